@@ -1,0 +1,211 @@
+// The strict reader. Written for speed (keys and unescaped strings take one pass, 16 bytes at a time where the
+// machine has SSE2); every deviation leaves the fast path and is judged by the slow one, which knows the exact code.
+#include "core/audit/cfp.h"
+#include "core/base/encoding.h"
+
+#include <cstring>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+namespace tally::audit {
+namespace {
+
+bool isSpace(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+bool isKeyChar(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; }
+
+class Reader {
+public:
+    Reader(std::string_view line, std::vector<CfpField>& out) : s_(line), out_(out) {}
+
+    CfpStatus run() {
+        if (s_.empty() || s_[0] != '{') return bad(CfpCode::syntax, 0);
+        i_ = 1;
+        if (peek() == '}') {
+            ++i_;
+        } else {
+            std::string_view last;
+            for (;;) {
+                CfpField f;
+                if (!key(f, last)) return status_;
+                last = s_.substr(f.key_at, f.key_len);
+                if (peek() != ':') return bad(atSpace() ? CfpCode::ws : CfpCode::syntax, i_);
+                ++i_;
+                if (!value(f)) return status_;
+                out_.push_back(f);
+                if (peek() == ',') {
+                    ++i_;
+                    continue;
+                }
+                if (peek() == '}') {
+                    ++i_;
+                    break;
+                }
+                return bad(atSpace() ? CfpCode::ws : CfpCode::syntax, i_);
+            }
+        }
+        if (i_ != s_.size()) return bad(CfpCode::trail, i_);
+        return {};
+    }
+
+private:
+    /// The byte at the cursor; '\x01' (in no token) at the end.
+    [[nodiscard]] char peek() const { return i_ < s_.size() ? s_[i_] : '\x01'; }
+    [[nodiscard]] bool atSpace() const { return i_ < s_.size() && isSpace(s_[i_]); }
+    CfpStatus bad(CfpCode code, std::size_t at) { return status_ = CfpStatus{code, at}; }
+
+    bool key(CfpField& f, std::string_view last) {
+        const char c = peek();
+        if (c == ' ' || c == '\t' || c == '\r' || c == '\n') return bad(CfpCode::ws, i_), false;
+        if (c != '"') return bad(CfpCode::syntax, i_), false;
+        const std::size_t open = i_;
+        std::size_t j = open + 1;
+        while (j < s_.size() && isKeyChar(s_[j]))
+            ++j;
+        if (j >= s_.size() || s_[j] != '"') {
+            // Not a plain name: read it as a string, so that errors inside of the string come first.
+            bool escaped = false;
+            i_ = open + 1;
+            if (!string(escaped)) return false;
+            return bad(CfpCode::key, open), false;
+        }
+        const std::string_view name = s_.substr(open + 1, j - open - 1);
+        if (name.empty() || name.size() > 32 || name[0] < 'a' || name[0] > 'z') return bad(CfpCode::key, open), false;
+        const int order = name.compare(last);
+        if (order == 0) return bad(CfpCode::dupkey, open), false;
+        if (order < 0) return bad(CfpCode::keyorder, open), false;
+        f.key_at = static_cast<std::uint32_t>(open + 1);
+        f.key_len = static_cast<std::uint8_t>(name.size());
+        i_ = j + 1;
+        return true;
+    }
+
+    /// Cursor behind the opening quote; afterwards behind the closing one.
+    bool string(bool& escaped) {
+        const std::size_t begin = i_;
+        bool high = false;
+        for (;;) {
+#if defined(__SSE2__)
+            while (i_ + 16 <= s_.size()) {
+                const __m128i v = _mm_loadu_si128(reinterpret_cast<const __m128i*>(s_.data() + i_));
+                const __m128i quote = _mm_cmpeq_epi8(v, _mm_set1_epi8('"'));
+                const __m128i slash = _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'));
+                const __m128i low = _mm_cmpeq_epi8(_mm_max_epu8(v, _mm_set1_epi8(0x1f)), _mm_set1_epi8(0x1f));
+                const auto stop = static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quote, slash), low)));
+                const auto top = static_cast<unsigned>(_mm_movemask_epi8(v));
+                if (stop == 0) {
+                    high |= top != 0;
+                    i_ += 16;
+                    continue;
+                }
+                const auto n = static_cast<unsigned>(__builtin_ctz(stop));
+                high |= (top & ((1U << n) - 1)) != 0;
+                i_ += n;
+                break;
+            }
+#endif
+            if (i_ >= s_.size()) return bad(CfpCode::eof, i_), false;
+            const char c = s_[i_];
+            if (c == '"') break;
+            if (c == '\\') {
+                escaped = true;
+                if (!escape()) return false;
+            } else if (static_cast<unsigned char>(c) < 0x20) {
+                return bad(CfpCode::ctrl, i_), false;
+            } else {
+                high |= static_cast<unsigned char>(c) >= 0x80;
+                ++i_;
+            }
+        }
+        ++i_;
+        if (high && !isUtf8(s_.substr(begin, i_ - 1 - begin))) return bad(CfpCode::utf8, i_), false;
+        return true;
+    }
+
+    bool escape() {
+        if (i_ + 1 >= s_.size()) return bad(CfpCode::eof, i_), false;
+        const char e = s_[i_ + 1];
+        if (e == '"' || e == '\\' || e == 'b' || e == 't' || e == 'n' || e == 'f' || e == 'r') {
+            i_ += 2;
+            return true;
+        }
+        // \u00xx for the control characters that have no short form, lowercase.
+        if (e == 'u' && i_ + 6 <= s_.size() && s_[i_ + 2] == '0' && s_[i_ + 3] == '0' &&
+            (s_[i_ + 4] == '0' || s_[i_ + 4] == '1')) {
+            const char d = s_[i_ + 5];
+            const bool hex = (d >= '0' && d <= '9') || (d >= 'a' && d <= 'f');
+            const bool has_short =
+                s_[i_ + 4] == '0' && (d == '8' || d == '9' || d == 'a' || d == 'c' || d == 'd');
+            if (hex && !has_short) {
+                i_ += 6;
+                return true;
+            }
+        }
+        return bad(CfpCode::esc, i_), false;
+    }
+
+    bool value(CfpField& f) {
+        const char c = peek();
+        if (c == '"') {
+            ++i_;
+            f.value_at = static_cast<std::uint32_t>(i_);
+            if (!string(f.escaped)) return false;
+            f.value_len = static_cast<std::uint32_t>(i_ - 1 - f.value_at);
+            return true;
+        }
+        f.value_at = static_cast<std::uint32_t>(i_);
+        if (c == '-' || (c >= '0' && c <= '9')) return number(f);
+        const bool yes = s_.compare(i_, 4, "true") == 0;
+        if (yes || s_.compare(i_, 5, "false") == 0) {
+            f.type = CfpType::boolean;
+            f.number = yes ? 1 : 0;
+            f.value_len = yes ? 4 : 5;
+            i_ += f.value_len;
+            return true;
+        }
+        if (c == '{' || c == '[' || c == 'n') return bad(CfpCode::type, i_), false;
+        return bad(atSpace() ? CfpCode::ws : CfpCode::num, i_), false;
+    }
+
+    bool number(CfpField& f) {
+        const std::size_t begin = i_;
+        std::size_t j = i_;
+        const bool negative = s_[j] == '-';
+        if (negative) ++j;
+        const std::size_t digits = j;
+        std::int64_t n = 0;
+        if (!negative && s_[j] == '0') {
+            ++j;
+        } else {
+            if (j >= s_.size() || s_[j] < '1' || s_[j] > '9') return bad(CfpCode::num, begin), false;
+            for (; j < s_.size() && s_[j] >= '0' && s_[j] <= '9'; ++j) {
+                if (j - digits < 17) n = n * 10 + (s_[j] - '0');
+            }
+        }
+        if (j >= s_.size() || (s_[j] != ',' && s_[j] != '}')) return bad(CfpCode::num, j), false;
+        // Sixteen digits hold the limit; a longer text is out of range whatever it says.
+        if (j - digits > 16 || n > max_cfp_int) return bad(CfpCode::range, begin), false;
+        f.type = CfpType::integer;
+        f.number = negative ? -n : n;
+        f.value_len = static_cast<std::uint32_t>(j - begin);
+        i_ = j;
+        return true;
+    }
+
+    std::string_view s_;
+    std::vector<CfpField>& out_;
+    std::size_t i_ = 0;
+    CfpStatus status_;
+};
+
+} // namespace
+
+CfpStatus parseCfp(std::string_view line, std::vector<CfpField>& out, std::size_t limit) {
+    if (limit != 0 && line.size() > limit) return {CfpCode::len, 0};
+    // Offsets are 32 bits wide; a text beyond that cannot be a line of anything.
+    if (line.size() > 0xffff'fff0U) return {CfpCode::len, 0};
+    return Reader(line, out).run();
+}
+
+} // namespace tally::audit
