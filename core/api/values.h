@@ -1,0 +1,227 @@
+// Values that the window and `tally` exchange with the core, beyond those of core/model.
+#pragma once
+#include "core/model/budget.h"
+#include "core/model/kill.h"
+#include "core/model/run.h"
+#include "core/model/verdict.h"
+#include "core/model/workflow.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tally::api {
+
+struct WorkspaceInfo {
+    std::string folder;
+    std::string origin;      ///< of the trace log
+    std::string fingerprint; ///< leaf hash of entry 0, what an auditor pins
+    std::string vkey;        ///< genesis key, what an auditor pins instead
+    std::string currency = "USD";
+    std::string app_version;
+    int schema_version = 0;
+    std::int64_t log_size = 0;
+    std::int64_t log_sealed = 0;
+    std::string key_storage; ///< "keychain" or "file, mode 0600"
+    bool owner = true;       ///< false: another process owns the engine, this one is a viewer through its socket
+    std::string notice;      ///< sentence for the status bar, empty when well
+};
+
+struct WorkflowInfo {
+    std::string name;
+    std::string process;
+    std::string version;
+    std::string description;
+    std::string sha256;
+    std::string source; ///< file, or "sample"
+    std::vector<WorkflowInput> inputs;
+    std::vector<std::pair<std::string, std::string>> roles; ///< role -> first candidate "provider/model"
+    RunLimits limits;
+    std::int64_t steps = 0; ///< step definitions, nested ones included
+    std::int64_t runs = 0;
+    std::int64_t last_run_us = 0;
+    PicoSum cost; ///< of all its runs
+    bool simulated = false;
+    std::vector<Diagnostic> diagnostics; ///< of the stored text; empty when well
+};
+
+struct StartRun {
+    std::string workflow;
+    nlohmann::json inputs = nlohmann::json::object();
+    std::optional<RunLimits> limits; ///< replaces those of the workflow where set (non-zero)
+    std::vector<std::pair<std::string, ModelRef>> roles; ///< role -> model, instead of the first candidate
+    std::string label;
+};
+
+struct RunQuery {
+    std::string workflow, process, text; ///< empty: any
+    std::vector<RunStatus> status;       ///< empty: any
+    std::int64_t offset = 0;
+    std::int64_t limit = 100;
+};
+struct RunPage {
+    std::vector<RunSummary> runs; ///< newest first
+    std::int64_t total = 0;       ///< without offset and limit
+};
+struct StepQuery {
+    RunId run;
+    std::int64_t offset = 0;
+    std::int64_t limit = 200;
+};
+struct StepPage {
+    std::vector<StepRecord> steps; ///< in order of the log
+    std::int64_t total = 0;
+};
+
+/// A point of a series: bucket start (wall clock) and value. Money series are exact sums in picos.
+struct SeriesPoint {
+    std::int64_t at_us = 0;
+    PicoSum value; ///< picos, tokens, microseconds or counts, as the series says
+    bool operator==(const SeriesPoint&) const = default;
+};
+struct Series {
+    std::string name; ///< model, meter or "p50"
+    std::vector<SeriesPoint> points;
+};
+
+/// One sample workflow of the demo over the same files.
+struct SampleResult {
+    std::string workflow;
+    RunId run;
+    std::int64_t files = 0;
+    std::int64_t steps = 0;
+    Usage usage;
+    PicoSum cost;
+    int micro_f1_permille = 0; ///< of 1000, against the files' own gold
+    std::int64_t seconds_ms = 0;
+    bool simulated = true;
+};
+struct SampleComparison {
+    std::vector<SampleResult> samples; ///< triage, then brute force; empty: never run
+    std::int64_t cost_ratio_permille = 0;        ///< brute / triage in total, x1000
+    std::int64_t median_file_ratio_permille = 0; ///< median over files, x1000
+};
+
+struct Overview {
+    std::int64_t now_us = 0;
+    PicoSum spend_today;
+    PicoSum spend_mean_7d; ///< mean of the 7 full days before today
+    PicoSum burn_per_hour; ///< over the last 5 minutes
+    std::optional<BudgetState> tightest; ///< budget with the least share of headroom
+    std::int64_t latency_p50_us = 0, latency_p95_us = 0; ///< of today's model steps
+    std::int64_t steps_today = 0, failed_today = 0, retried_today = 0;
+    std::vector<SeriesPoint> spend_by_day; ///< 14 days
+    std::vector<Series> tokens_by_model;   ///< per bucket of the last hour
+    std::vector<Series> spend_by_model;    ///< per bucket of the last hour
+    std::vector<Series> latency;           ///< "p50", "p95" per bucket
+    std::int64_t bucket_us = 0;
+    SampleComparison samples;
+};
+
+struct CostQuery {
+    std::vector<std::string> by; ///< process, workflow, step, model, provider, meter, status, run, day; in this order
+    std::optional<RunId> run;
+    std::string workflow, process; ///< empty: any
+    std::int64_t from_us = 0, to_us = 0; ///< 0: open
+};
+struct CostRow {
+    std::vector<std::string> key; ///< one per dimension asked for
+    Usage usage;
+    PicoSum cost;
+    std::int64_t steps = 0;
+    std::int64_t failed = 0;
+};
+struct CostTable {
+    std::vector<std::string> by;
+    std::vector<CostRow> rows; ///< dearest first
+    PicoSum total;             ///< every cost once
+};
+
+struct BudgetForecast {
+    PicoSum at_window_end;         ///< on this pace
+    std::int64_t used_up_us = 0;   ///< wall clock; 0: not in this window
+    std::string sentence;
+};
+struct BudgetView {
+    BudgetState state;
+    BudgetForecast forecast;
+    std::vector<SeriesPoint> history; ///< spent per window, newest last
+};
+/// What a budget would have done over the recorded history.
+struct WhatIf {
+    std::int64_t steps_blocked = 0;
+    std::int64_t runs_touched = 0;
+    PicoSum cost_blocked;
+    std::int64_t first_block_us = 0; ///< 0: never
+    std::int64_t steps_seen = 0;
+    std::string sentence;
+};
+
+struct ProviderInfo {
+    std::string name;
+    std::string kind; ///< openai, anthropic, gemini, local, sim
+    std::string base_url;
+    std::string key_source; ///< "keychain", "env:NAME", "none"
+    bool key_present = false;
+    std::int64_t requests_per_minute = 0, tokens_per_minute = 0, concurrent = 0; ///< 0: no limit
+    std::string proxy, ca_file;
+    std::string price_as; ///< provider name in the price book, when it differs
+    std::vector<std::string> models;
+    bool simulated = false;
+    std::string health; ///< sentence; empty: not used yet
+};
+struct AddProvider {
+    ProviderInfo info;
+    std::string key; ///< goes to the keychain and nowhere else; empty: none
+};
+
+struct PriceRow {
+    RateLine line;
+    std::string note;
+};
+
+struct ReplayReport {
+    RunId run;
+    bool identical = false;
+    std::int64_t steps = 0;
+    std::string divergence_path; ///< empty when identical
+    std::string divergence;      ///< sentence
+    PicoSum recorded_cost, replayed_cost; ///< re-derived, nothing is spent
+};
+
+struct ExportRequest {
+    std::string path;
+    bool openings = true; ///< with prompts and answers
+};
+
+struct VerifyRequest {
+    std::string path;
+    std::string pin;                ///< fingerprint; empty: none
+    std::vector<std::string> vkeys; ///< genesis key or witnesses
+    std::string memory;             ///< memory file; empty: none
+};
+struct VerifyProgress {
+    std::int64_t bytes = 0, total_bytes = 0;
+    std::int64_t entries = 0;
+    std::string stage; ///< "reading", "comparing", "checking content" …
+};
+/// A record of a verified bundle as the Audit page shows it.
+struct AuditRecord {
+    std::int64_t pos = 0; ///< line number in the file, from `first`
+    std::int64_t seq = 0;
+    std::int64_t ts_us = 0;
+    std::string kind;
+    std::string what;          ///< short text: step name, budget scope …
+    std::string stored_line;   ///< as in the file, not escaped
+    std::string canonical_line; ///< canonical or restored form; empty if unreadable
+    std::string prev;          ///< as stored
+    std::string leaf_stored;   ///< from the hash list
+    std::string leaf_computed; ///< of the stored line
+    enum class State { proven, altered, unproven, unsealed } state = State::proven;
+};
+
+} // namespace tally::api

@@ -1,0 +1,96 @@
+// The only door from the window and `tally` into the core: abstract, values in, values out.
+//
+// Every call returns at once; the reply comes later, exactly once, on a thread of the core (the window's bridge hands it to
+// the UI thread). Any thread may call. Destroying the Workspace waits for the engine to stop; open replies then end with the
+// error "api.closed".
+#pragma once
+#include "core/api/values.h"
+#include "core/base/cancel.h"
+#include "core/feed/event_feed.h"
+
+#include <functional>
+#include <memory>
+
+namespace tally::api {
+
+template <class T>
+using Reply = std::function<void(Result<T>)>;
+using Done = std::function<void(Status)>;
+
+/// A verified file that is held open, so that its records can be looked at.
+class AuditFile {
+public:
+    virtual ~AuditFile() = default;
+    [[nodiscard]] virtual const Verdict& verdict() const = 0;
+    [[nodiscard]] virtual std::string path() const = 0;
+    [[nodiscard]] virtual std::int64_t records() const = 0;
+    /// Reads at most a few hundred bytes around the record: fast enough for a table's visible rows.
+    [[nodiscard]] virtual Result<AuditRecord> record(std::int64_t pos) const = 0;
+};
+
+/// Verification needs no workspace: an auditor has only a file.
+class Auditor {
+public:
+    virtual ~Auditor() = default;
+    virtual void verify(VerifyRequest request, std::function<void(VerifyProgress)> progress, CancelToken cancel,
+                        Reply<std::shared_ptr<AuditFile>> reply) = 0;
+};
+
+class Workspace {
+public:
+    virtual ~Workspace() = default;
+
+    virtual feed::EventFeed& feed() = 0;
+    virtual void info(Reply<WorkspaceInfo> reply) = 0;
+
+    // Workflows
+    virtual void workflows(Reply<std::vector<WorkflowInfo>> reply) = 0;
+    virtual void workflowText(std::string name, Reply<std::string> reply) = 0;
+    virtual void checkWorkflow(std::string text, Reply<std::vector<Diagnostic>> reply) = 0;
+    virtual void saveWorkflow(std::string text, Reply<std::string> reply_name) = 0;
+
+    // Runs
+    virtual void start(StartRun request, Reply<RunId> reply) = 0;
+    virtual void runs(RunQuery query, Reply<RunPage> reply) = 0;
+    virtual void run(RunId id, Reply<RunSummary> reply) = 0;
+    virtual void steps(StepQuery query, Reply<StepPage> reply) = 0;
+    virtual void step(RunId run, std::string path, int attempt, Reply<StepDetail> reply) = 0;
+    virtual void runOutput(RunId id, Reply<nlohmann::json> reply) = 0;
+    virtual void alerts(std::optional<RunId> run, Reply<std::vector<Alert>> reply) = 0;
+    virtual void decide(RunId run, std::string path, bool approve, std::string by, Done done) = 0;
+    virtual void replay(RunId id, Reply<ReplayReport> reply) = 0;
+
+    // Money
+    virtual void overview(Reply<Overview> reply) = 0;
+    virtual void costs(CostQuery query, Reply<CostTable> reply) = 0;
+    virtual void budgets(Reply<std::vector<BudgetView>> reply) = 0;
+    virtual void setBudget(Budget budget, Reply<BudgetId> reply) = 0; ///< empty id: a new one
+    virtual void removeBudget(BudgetId id, std::string by, std::string reason, Done done) = 0;
+    virtual void whatIf(Budget budget, Reply<WhatIf> reply) = 0;
+    virtual void prices(std::string filter, Reply<std::vector<PriceRow>> reply) = 0;
+
+    // Stopping
+    /// The order is durable and admission closed before `accepted`; the receipt follows as KillChanged and by receipts().
+    virtual void kill(KillOrder order, Reply<KillId> accepted) = 0;
+    virtual void receipts(Reply<std::vector<KillReceipt>> reply) = 0; ///< newest first
+    /// Opens admission again for the kill's scope and continues the runs that it stopped when `continue_runs`.
+    virtual void resumeKill(KillId id, bool continue_runs, std::string by, Done done) = 0;
+    virtual void resumeRun(RunId id, std::string by, Done done) = 0;
+    virtual void abandonRun(RunId id, std::string by, Done done) = 0;
+
+    // Providers
+    virtual void providers(Reply<std::vector<ProviderInfo>> reply) = 0;
+    virtual void addProvider(AddProvider request, Done done) = 0;
+    virtual void removeProvider(std::string name, Done done) = 0;
+    /// One cheap call that proves address, key and model list.
+    virtual void testProvider(std::string name, Reply<std::string> sentence) = 0;
+
+    // Log
+    virtual void exportBundle(ExportRequest request, Reply<std::int64_t> entries) = 0;
+
+    // Demo: both samples over all distinct copyright files; progress comes as run events.
+    virtual void startDemo(Reply<std::vector<RunId>> reply) = 0;
+    virtual void demoResult(Reply<SampleComparison> reply) = 0;
+};
+
+} // namespace tally::api
