@@ -11,21 +11,36 @@ namespace tally::audit {
 
 const char* toText(CfpCode code) {
     switch (code) {
-    case CfpCode::ok: return "";
-    case CfpCode::len: return "E_LEN";
-    case CfpCode::syntax: return "E_SYNTAX";
-    case CfpCode::ws: return "E_WS";
-    case CfpCode::key: return "E_KEY";
-    case CfpCode::dupkey: return "E_DUPKEY";
-    case CfpCode::keyorder: return "E_KEYORDER";
-    case CfpCode::type: return "E_TYPE";
-    case CfpCode::num: return "E_NUM";
-    case CfpCode::range: return "E_RANGE";
-    case CfpCode::esc: return "E_ESC";
-    case CfpCode::ctrl: return "E_CTRL";
-    case CfpCode::utf8: return "E_UTF8";
-    case CfpCode::eof: return "E_EOF";
-    case CfpCode::trail: return "E_TRAIL";
+    case CfpCode::ok:
+        return "";
+    case CfpCode::len:
+        return "E_LEN";
+    case CfpCode::syntax:
+        return "E_SYNTAX";
+    case CfpCode::ws:
+        return "E_WS";
+    case CfpCode::key:
+        return "E_KEY";
+    case CfpCode::dupkey:
+        return "E_DUPKEY";
+    case CfpCode::keyorder:
+        return "E_KEYORDER";
+    case CfpCode::type:
+        return "E_TYPE";
+    case CfpCode::num:
+        return "E_NUM";
+    case CfpCode::range:
+        return "E_RANGE";
+    case CfpCode::esc:
+        return "E_ESC";
+    case CfpCode::ctrl:
+        return "E_CTRL";
+    case CfpCode::utf8:
+        return "E_UTF8";
+    case CfpCode::eof:
+        return "E_EOF";
+    case CfpCode::trail:
+        return "E_TRAIL";
     }
     return "";
 }
@@ -68,9 +83,12 @@ Entry::Entry(const EntryView& view) {
     fields_.reserve(view.size());
     for (const CfpField& f : view) {
         Value value;
-        if (f.type == CfpType::string) value = view.content(f);
-        else if (f.type == CfpType::integer) value = f.number;
-        else value = f.number != 0;
+        if (f.type == CfpType::string)
+            value = view.content(f);
+        else if (f.type == CfpType::integer)
+            value = f.number;
+        else
+            value = f.number != 0;
         fields_.emplace_back(std::string(view.key(f)), std::move(value)); // the line is already in order
     }
 }
@@ -78,8 +96,10 @@ Entry::Entry(const EntryView& view) {
 Entry& Entry::set(std::string key, Value value) {
     const auto at = std::lower_bound(fields_.begin(), fields_.end(), key,
                                      [](const Field& f, const std::string& k) { return f.first < k; });
-    if (at != fields_.end() && at->first == key) at->second = std::move(value);
-    else fields_.emplace(at, std::move(key), std::move(value));
+    if (at != fields_.end() && at->first == key)
+        at->second = std::move(value);
+    else
+        fields_.emplace(at, std::move(key), std::move(value));
     return *this;
 }
 
@@ -124,13 +144,27 @@ void appendCfpString(std::string& out, std::string_view text) {
     out.push_back('"');
     for (const char c : text) {
         switch (c) {
-        case '"': out += "\\\""; break;
-        case '\\': out += "\\\\"; break;
-        case '\b': out += "\\b"; break;
-        case '\t': out += "\\t"; break;
-        case '\n': out += "\\n"; break;
-        case '\f': out += "\\f"; break;
-        case '\r': out += "\\r"; break;
+        case '"':
+            out += "\\\"";
+            break;
+        case '\\':
+            out += "\\\\";
+            break;
+        case '\b':
+            out += "\\b";
+            break;
+        case '\t':
+            out += "\\t";
+            break;
+        case '\n':
+            out += "\\n";
+            break;
+        case '\f':
+            out += "\\f";
+            break;
+        case '\r':
+            out += "\\r";
+            break;
         default:
             if (static_cast<unsigned char>(c) < 0x20) {
                 out += "\\u00";
@@ -153,18 +187,29 @@ std::string unescapeCfp(std::string_view raw) {
             continue;
         }
         switch (const char c = raw[++i]; c) {
-        case 'b': out.push_back('\b'); break;
-        case 't': out.push_back('\t'); break;
-        case 'n': out.push_back('\n'); break;
-        case 'f': out.push_back('\f'); break;
-        case 'r': out.push_back('\r'); break;
+        case 'b':
+            out.push_back('\b');
+            break;
+        case 't':
+            out.push_back('\t');
+            break;
+        case 'n':
+            out.push_back('\n');
+            break;
+        case 'f':
+            out.push_back('\f');
+            break;
+        case 'r':
+            out.push_back('\r');
+            break;
         case 'u': { // only \u00xx below U+0020 is canonical
             const auto byte = i + 4 < raw.size() ? fromHex(raw.substr(i + 3, 2)) : std::nullopt;
             if (byte) out.push_back(static_cast<char>((*byte)[0]));
             i += 4;
             break;
         }
-        default: out.push_back(c);
+        default:
+            out.push_back(c);
         }
     }
     return out;
@@ -181,8 +226,10 @@ std::string encodeValue(const Value& value) {
 Result<std::string> encodeEntry(const Entry& entry, std::size_t limit) {
     std::string out = "{";
     for (const auto& [key, value] : entry) {
-        if (!isCfpKey(key)) return fail("cfp.E_KEY", "a field name does not match [a-z][a-z0-9_]{0,31}", {}, key);
-        if (const auto* n = std::get_if<std::int64_t>(&value); n != nullptr && (*n > max_cfp_int || *n < -max_cfp_int))
+        if (!isCfpKey(key))
+            return fail("cfp.E_KEY", "a field name does not match [a-z][a-z0-9_]{0,31}", {}, key);
+        if (const auto* n = std::get_if<std::int64_t>(&value);
+            n != nullptr && (*n > max_cfp_int || *n < -max_cfp_int))
             return fail("cfp.E_RANGE", "an integer is outside of -(2^53-1) .. 2^53-1", {}, key);
         if (const auto* s = std::get_if<std::string>(&value); s != nullptr && !isUtf8(*s))
             return fail("cfp.E_UTF8", "a text is not well-formed UTF-8", {}, key);

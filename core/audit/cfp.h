@@ -1,8 +1,8 @@
 // Canonical Flat Profile: the one-form-per-content JSON subset of a trace log line (TRACE_LOG.md 3.1, 3.2).
 //
-// Two readers of the same strict grammar: parseCfp() writes flat field records that point into the line (no copy, no
-// allocation once the vector has grown; for verification), parseEntry() builds an owning Entry (for tools and tests).
-// Every accepted line encodes back to the same bytes. Thread-safe: no state.
+// Two readers of the same strict grammar: parseCfp() writes flat field records that point into the line (no
+// copy, no allocation once the vector has grown; for verification), parseEntry() builds an owning Entry (for
+// tools and tests). Every accepted line encodes back to the same bytes. Thread-safe: no state.
 #pragma once
 #include "core/base/result.h"
 
@@ -48,7 +48,8 @@ struct CfpStatus {
 
 enum class CfpType : std::uint8_t { string, integer, boolean };
 
-/// One field of a parsed line; offsets are relative to the line. Strings: the bytes between the quotes, as they stand.
+/// One field of a parsed line; offsets are relative to the line. Strings: the bytes between the quotes, as
+/// they stand.
 struct CfpField {
     std::int64_t number = 0; ///< integer value; 0 or 1 for a boolean
     std::uint32_t key_at = 0;
@@ -67,7 +68,9 @@ class EntryView {
 public:
     EntryView() = default;
     EntryView(std::string_view line, const CfpField* fields, std::size_t count)
-        : line_(line), fields_(fields), count_(count) {}
+        : line_(line)
+        , fields_(fields)
+        , count_(count) {}
 
     [[nodiscard]] std::string_view line() const { return line_; }
     [[nodiscard]] std::size_t size() const { return count_; }
@@ -76,7 +79,9 @@ public:
     [[nodiscard]] const CfpField* end() const { return fields_ + count_; }
     [[nodiscard]] std::string_view key(const CfpField& f) const { return line_.substr(f.key_at, f.key_len); }
     /// Value as it stands in the line, strings without their quotes and with their escapes.
-    [[nodiscard]] std::string_view raw(const CfpField& f) const { return line_.substr(f.value_at, f.value_len); }
+    [[nodiscard]] std::string_view raw(const CfpField& f) const {
+        return line_.substr(f.value_at, f.value_len);
+    }
     /// Content of a string field, source text of a number, "true" or "false".
     [[nodiscard]] std::string content(const CfpField& f) const;
 

@@ -1,5 +1,6 @@
-// The strict reader. Written for speed (keys and unescaped strings take one pass, 16 bytes at a time where the
-// machine has SSE2); every deviation leaves the fast path and is judged by the slow one, which knows the exact code.
+// The strict reader. Written for speed (keys and unescaped strings take one pass, 16 bytes at a time where
+// the machine has SSE2); every deviation leaves the fast path and is judged by the slow one, which knows the
+// exact code.
 #include "core/audit/cfp.h"
 #include "core/base/encoding.h"
 
@@ -12,12 +13,18 @@
 namespace tally::audit {
 namespace {
 
-bool isSpace(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-bool isKeyChar(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; }
+bool isSpace(char c) {
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+bool isKeyChar(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+}
 
 class Reader {
 public:
-    Reader(std::string_view line, std::vector<CfpField>& out) : s_(line), out_(out) {}
+    Reader(std::string_view line, std::vector<CfpField>& out)
+        : s_(line)
+        , out_(out) {}
 
     CfpStatus run() {
         if (s_.empty() || s_[0] != '{') return bad(CfpCode::syntax, 0);
@@ -71,7 +78,8 @@ private:
             return bad(CfpCode::key, open), false;
         }
         const std::string_view name = s_.substr(open + 1, j - open - 1);
-        if (name.empty() || name.size() > 32 || name[0] < 'a' || name[0] > 'z') return bad(CfpCode::key, open), false;
+        if (name.empty() || name.size() > 32 || name[0] < 'a' || name[0] > 'z')
+            return bad(CfpCode::key, open), false;
         const int order = name.compare(last);
         if (order == 0) return bad(CfpCode::dupkey, open), false;
         if (order < 0) return bad(CfpCode::keyorder, open), false;
@@ -92,7 +100,8 @@ private:
                 const __m128i quote = _mm_cmpeq_epi8(v, _mm_set1_epi8('"'));
                 const __m128i slash = _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'));
                 const __m128i low = _mm_cmpeq_epi8(_mm_max_epu8(v, _mm_set1_epi8(0x1f)), _mm_set1_epi8(0x1f));
-                const auto stop = static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quote, slash), low)));
+                const auto stop =
+                    static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quote, slash), low)));
                 const auto top = static_cast<unsigned>(_mm_movemask_epi8(v));
                 if (stop == 0) {
                     high |= top != 0;

@@ -9,7 +9,9 @@ namespace {
 constexpr std::uint64_t block_leaves = 1024;
 
 /// Largest power of two strictly below n (n >= 2).
-std::uint64_t splitPoint(std::uint64_t n) { return std::bit_floor(n - 1); }
+std::uint64_t splitPoint(std::uint64_t n) {
+    return std::bit_floor(n - 1);
+}
 } // namespace
 
 Hash leafHash(std::string_view line) {
@@ -25,7 +27,9 @@ Hash nodeHash(const Hash& left, const Hash& right) {
     return sha256(std::string_view(joined, sizeof joined));
 }
 
-Hash emptyRoot() { return sha256(std::string_view()); }
+Hash emptyRoot() {
+    return sha256(std::string_view());
+}
 
 Result<CompactRange> CompactRange::fromNodes(std::uint64_t size, std::span<const Hash> nodes) {
     if (nodes.size() != static_cast<std::size_t>(std::popcount(size)))
@@ -40,7 +44,8 @@ Result<CompactRange> CompactRange::fromNodes(std::uint64_t size, std::span<const
 }
 
 Result<CompactRange> CompactRange::fromBytes(std::uint64_t size, std::string_view bytes) {
-    if (bytes.size() % 32 != 0) return fail("merkle.edge", "the stored edge of the tree is not a list of hashes");
+    if (bytes.size() % 32 != 0)
+        return fail("merkle.edge", "the stored edge of the tree is not a list of hashes");
     std::vector<Hash> nodes(bytes.size() / 32);
     if (!nodes.empty()) std::memcpy(nodes.data(), bytes.data(), bytes.size());
     return fromNodes(size, nodes);
@@ -87,13 +92,16 @@ Hash treeRoot(std::span<const Hash> leaves) {
 }
 
 HashTree::HashTree(std::uint64_t first, std::span<const Hash> left, std::span<const Hash> leaves)
-    : first_(first), left_(left.begin(), left.end()), leaves_(leaves),
-      first_block_((first + block_leaves - 1) / block_leaves) {
+    : first_(first)
+    , left_(left.begin(), left.end())
+    , leaves_(leaves)
+    , first_block_((first + block_leaves - 1) / block_leaves) {
     for (std::uint64_t b = first_block_; (b + 1) * block_leaves <= size(); ++b)
         blocks_.push_back(treeRoot(leaves_.subspan(b * block_leaves - first_, block_leaves)));
 }
 
-/// Root of the entries [a, first) that the left edge covers; only asked for when `a` is the start of an edge node.
+/// Root of the entries [a, first) that the left edge covers; only asked for when `a` is the start of an edge
+/// node.
 Hash HashTree::leftPart(std::uint64_t a) const {
     std::uint64_t at = 0;
     std::size_t i = 0;
@@ -127,7 +135,8 @@ Result<Hash> HashTree::root(std::uint64_t n) const {
 }
 
 Result<std::vector<Hash>> HashTree::inclusion(std::uint64_t index, std::uint64_t n) const {
-    if (index < first_ || index >= n || n > size()) return fail("merkle.size", "no such entry in a tree of this size");
+    if (index < first_ || index >= n || n > size())
+        return fail("merkle.size", "no such entry in a tree of this size");
     std::vector<Hash> path;
     std::uint64_t a = 0;
     std::uint64_t b = n;
@@ -188,8 +197,8 @@ bool verifyInclusion(const Hash& leaf, std::uint64_t index, std::uint64_t size, 
     return sn == 0 && r == root;
 }
 
-bool verifyConsistency(std::uint64_t old_size, std::uint64_t new_size, const Hash& old_root, const Hash& new_root,
-                       std::span<const Hash> proof) {
+bool verifyConsistency(std::uint64_t old_size, std::uint64_t new_size, const Hash& old_root,
+                       const Hash& new_root, std::span<const Hash> proof) {
     if (old_size == 0 || old_size > new_size) return false;
     if (old_size == new_size) return proof.empty() && old_root == new_root;
     if (proof.empty()) return false;

@@ -1,5 +1,5 @@
-// RFC 6962 / RFC 9162 Merkle tree over SHA-256 (TRACE_LOG.md 2 and 12). Pure functions and small values; thread-safe
-// as long as one object stays with one thread.
+// RFC 6962 / RFC 9162 Merkle tree over SHA-256 (TRACE_LOG.md 2 and 12). Pure functions and small values;
+// thread-safe as long as one object stays with one thread.
 #pragma once
 #include "core/base/encoding.h"
 #include "core/base/hash.h"
@@ -48,12 +48,13 @@ private:
 /// Root of 2^k or any number of leaves.
 Hash treeRoot(std::span<const Hash> leaves);
 
-/// A tree whose leaves [first, first + leaves) are at hand, with the compact range of what stands before. Answers
-/// roots and proofs; keeps the roots of all full blocks of 1024 leaves, so that each answer costs about n/1024 hashes.
-/// Does not own the leaves.
+/// A tree whose leaves [first, first + leaves) are at hand, with the compact range of what stands before.
+/// Answers roots and proofs; keeps the roots of all full blocks of 1024 leaves, so that each answer costs
+/// about n/1024 hashes. Does not own the leaves.
 class HashTree {
 public:
-    explicit HashTree(std::span<const Hash> leaves) : HashTree(0, {}, leaves) {}
+    explicit HashTree(std::span<const Hash> leaves)
+        : HashTree(0, {}, leaves) {}
     HashTree(std::uint64_t first, std::span<const Hash> left, std::span<const Hash> leaves);
 
     [[nodiscard]] std::uint64_t size() const { return first_ + leaves_.size(); }
@@ -61,7 +62,8 @@ public:
     [[nodiscard]] Result<Hash> root(std::uint64_t size) const;
     /// Leaf side first; index in [first, n), n <= size().
     [[nodiscard]] Result<std::vector<Hash>> inclusion(std::uint64_t index, std::uint64_t n) const;
-    /// Proof that the tree of size m is a prefix of the tree of size n; needs first = 0, 0 < m <= n <= size().
+    /// Proof that the tree of size m is a prefix of the tree of size n; needs first = 0, 0 < m <= n <=
+    /// size().
     [[nodiscard]] Result<std::vector<Hash>> consistency(std::uint64_t m, std::uint64_t n) const;
 
 private:
@@ -79,7 +81,7 @@ private:
 bool verifyInclusion(const Hash& leaf, std::uint64_t index, std::uint64_t size, std::span<const Hash> proof,
                      const Hash& root);
 /// RFC 9162 2.1.4.2; an old size of 0 proves nothing and is refused.
-bool verifyConsistency(std::uint64_t old_size, std::uint64_t new_size, const Hash& old_root, const Hash& new_root,
-                       std::span<const Hash> proof);
+bool verifyConsistency(std::uint64_t old_size, std::uint64_t new_size, const Hash& old_root,
+                       const Hash& new_root, std::span<const Hash> proof);
 
 } // namespace tally::audit
