@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace tally {
 
@@ -16,27 +17,34 @@ using Int128 = __int128;
 
 class PicoSum;
 
+template <class T>
+inline constexpr bool isExactInteger = std::is_integral_v<T> || std::is_same_v<T, Int128>;
+
 class Pico {
 public:
     static constexpr std::int64_t max_value = (std::int64_t{1} << 53) - 1;
 
     constexpr Pico() = default;
     /// The caller knows that the value is in range (constants, values read back from our own store).
-    static constexpr Pico of(std::int64_t pico) {
+    template <class T>
+    static constexpr Pico of(T pico) {
+        static_assert(isExactInteger<T>, "money has no way in from a floating-point number");
         Pico p;
-        p.pico_ = pico;
+        p.pico_ = static_cast<std::int64_t>(pico);
         return p;
     }
-    static Pico of(double) = delete;
-    static Pico of(float) = delete;
     /// Whole currency units, for tests and constants.
-    static constexpr Pico units(std::int64_t units) { return of(units * 1'000'000'000'000); }
-    static Pico units(double) = delete;
+    template <class T>
+    static constexpr Pico units(T whole) {
+        static_assert(isExactInteger<T>, "money has no way in from a floating-point number");
+        return of(std::int64_t{whole} * 1'000'000'000'000);
+    }
     /// "0.15", "12", "-0.000001": at most 12 decimal places; error money.syntax, money.precision, money.range.
     static Result<Pico> parse(std::string_view decimal);
     /// 128 bits down to one step; error money.range above 2^53-1.
     static Result<Pico> narrow(Int128 pico);
     static Result<Pico> narrow(double) = delete;
+    static Result<Pico> narrow(std::int64_t pico) { return narrow(static_cast<Int128>(pico)); }
 
     [[nodiscard]] constexpr std::int64_t value() const { return pico_; }
     [[nodiscard]] constexpr bool isZero() const { return pico_ == 0; }
@@ -52,13 +60,13 @@ class PicoSum {
 public:
     constexpr PicoSum() = default;
     constexpr PicoSum(Pico p) : pico_(p.value()) {} // NOLINT: a step's cost is a sum of one
-    static constexpr PicoSum of(Int128 pico) {
+    template <class T>
+    static constexpr PicoSum of(T pico) {
+        static_assert(isExactInteger<T>, "money has no way in from a floating-point number");
         PicoSum s;
         s.pico_ = pico;
         return s;
     }
-    static PicoSum of(double) = delete;
-    static PicoSum of(float) = delete;
     /// Integer text of picos ("4442323820526"), as in the verdict JSON.
     static Result<PicoSum> parsePico(std::string_view integer);
 

@@ -1,0 +1,54 @@
+#include "core/model/verdict.h"
+
+#include "core/model/enum_names.h"
+
+#include <nlohmann/json.hpp>
+
+namespace tally {
+namespace {
+using nlohmann::json;
+constexpr EnumNames<VerdictLevel, 7> levels{{{VerdictLevel::malformed, "MALFORMED"}, {VerdictLevel::altered, "ALTERED"},
+    {VerdictLevel::self_consistent, "SELF_CONSISTENT"}, {VerdictLevel::is_signed, "SIGNED"}, {VerdictLevel::pinned, "PINNED"},
+    {VerdictLevel::continuous, "CONTINUOUS"}, {VerdictLevel::witnessed, "WITNESSED"}}};
+
+template <class T>
+json orNull(const std::optional<T>& value) {
+    return value ? json(*value) : json();
+}
+
+json findingToJson(const Finding& f) {
+    return {{"code", f.code}, {"severity", f.warning ? "warn" : "fail"}, {"seq", orNull(f.seq)}, {"to_seq", orNull(f.to_seq)},
+            {"pos", orNull(f.pos)}, {"field", orNull(f.field)}, {"stored", orNull(f.stored)}, {"original", orNull(f.original)},
+            {"expected", orNull(f.expected)}, {"proven", f.proven}, {"derived", f.derived}, {"message", f.message}};
+}
+
+json totalsToJson(const VerdictTotals& t) {
+    json out = {{"basis", t.authentic ? "authentic" : "as_stored"}, {"complete", t.complete}, {"cost_pico", t.cost.picoString()},
+                {"booked_pico", t.booked.picoString()}, {"unsealed_cost_pico", t.unsealed_cost.picoString()}, {"steps", t.steps},
+                {"runs", t.runs}, {"unknown_steps", t.unknown_steps}, {"settled_steps", t.settled_steps}, {"status", t.status},
+                {"payloads", {{"ok", t.payloads_ok}, {"erased", t.payloads_erased}, {"withheld", t.payloads_withheld}}}};
+    auto& qty = out["qty"] = json::object();
+    for (const auto& [name, quantity] : t.qty)
+        qty[name] = quantity.picoString();
+    return out;
+}
+} // namespace
+
+std::string_view toString(VerdictLevel v) { return levels.name(v); }
+
+void to_json(json& out, const Verdict& v) {
+    json witnesses = json::array();
+    for (const auto& w : v.witnesses)
+        witnesses.push_back({{"name", w.name}, {"time", w.time}});
+    json findings = json::array();
+    for (const auto& f : v.findings)
+        findings.push_back(findingToJson(f));
+    out = {{"schema", "tally-verify/v1"}, {"verdict", toString(v.level)}, {"ok", v.ok}, {"intact", orNull(v.intact)}, {"log", orNull(v.log)},
+           {"origin", orNull(v.origin)}, {"fingerprint", orNull(v.fingerprint)}, {"root", orNull(v.root)}, {"first", v.first},
+           {"entries", v.entries}, {"sealed_to", v.sealed_to}, {"sealed_ts_us", orNull(v.sealed_ts_us)}, {"unsealed", v.unsealed},
+           {"checkpoints", v.checkpoints}, {"epochs", v.epochs},
+           {"compared", {{"pin", orNull(v.pin)}, {"memory", orNull(v.memory)}, {"memory_size", orNull(v.memory_size)}, {"witnesses", witnesses}}},
+           {"findings", findings}, {"totals", v.totals ? totalsToJson(*v.totals) : json()}};
+}
+
+} // namespace tally
