@@ -1,0 +1,65 @@
+// The bundle file `.tracelog` (TRACE_LOG.md 9): framing only. Every length is bounded by the file's size
+// before it is used; nothing is copied, sections are views into the mapped file.
+#pragma once
+#include "core/base/result.h"
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tally::audit {
+
+inline constexpr std::string_view bundle_magic = "trace-bundle/v1\n";
+inline constexpr std::string_view bundle_media_type = "application/vnd.tallystick.tracelog";
+
+enum class Section : std::uint8_t {
+    manifest,
+    checkpoints,
+    left,
+    hashes,
+    entries,
+    context,
+    openings,
+    anchors
+};
+inline constexpr std::size_t section_count = 8;
+std::string_view toText(Section section);
+
+struct BundleSections {
+    std::array<std::string_view, section_count> bytes; ///< those behind a cut are empty
+    std::optional<Section> cut; ///< the file ends inside this section or before its header is complete
+    [[nodiscard]] std::string_view operator[](Section s) const { return bytes[static_cast<std::size_t>(s)]; }
+};
+/// Error container.* with the reason (10.2); a short file is no error, it sets `cut`.
+Result<BundleSections> parseSections(std::string_view file);
+/// Items of "<len>\n<bytes>" lists; error container.list.
+Result<std::vector<std::string_view>> splitCounted(std::string_view list);
+
+/// A file mapped read-only, or bytes in memory. The file must not be shortened by others while it is open
+/// (the system would end the program); exports are written beside and renamed, so that Tallystick itself
+/// never does that.
+class BundleData {
+public:
+    /// Error file.missing, file.read.
+    static Result<std::shared_ptr<const BundleData>> open(const std::string& path);
+    static std::shared_ptr<const BundleData> fromBytes(std::string bytes);
+    ~BundleData();
+    BundleData(const BundleData&) = delete;
+    BundleData& operator=(const BundleData&) = delete;
+
+    [[nodiscard]] std::string_view bytes() const { return view_; }
+    /// The part will not be needed soon: lets the system drop its pages, so that memory stays bounded.
+    void release(std::string_view part) const;
+
+private:
+    BundleData() = default;
+    std::string owned_;
+    std::string_view view_;
+    bool mapped_ = false;
+};
+
+} // namespace tally::audit

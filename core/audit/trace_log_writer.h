@@ -1,0 +1,129 @@
+// Writes the trace log (TRACE_LOG sections 3 to 8) inside the groups of the db-writer: assigns seq, chains in commit order,
+// commits to payloads, keeps the compact range, signs checkpoints after the commit, rotates keys.
+//
+// Owner: the composition root; opened after Store::open and before Store::start, it registers itself as a hook. All append
+// functions run on the writer thread, inside an op; they return the seq of the new entry, or an error before anything is
+// written (code entry.field, entry.cost, entry.run_state, entry.reference, log.halted). A checkpoint follows every ckpt_n
+// entries or ckpt_s seconds, at close, and when seal() asks. Nothing may be shown as sealed above sealedSize().
+#pragma once
+#include "core/audit/key_ring.h"
+#include "core/audit/log_entries.h"
+#include "core/audit/merkle.h"
+#include "core/base/clock.h"
+#include "core/model/rate.h"
+#include "core/store/store.h"
+
+#include <atomic>
+#include <unordered_map>
+
+namespace tally::audit {
+
+struct TraceLogOptions {
+    std::string origin_name = "tallystick.local"; ///< domain-like; the log id is appended
+    std::string app = "tallystick";
+    std::string currency = "USD";
+    std::int64_t ckpt_n = 4'096;
+    std::int64_t ckpt_s = 10;
+    std::int64_t beat_s = 3'600;
+    std::int64_t key_hours = 24;   ///< the key is changed at every start and this often
+    bool rotate_on_open = true;
+};
+
+/// What opening found; shown once.
+struct TraceLogOpened {
+    bool created = false;   ///< a new log was begun
+    bool continued = false; ///< … because the old one must not be continued
+    std::string notice;     ///< sentence; empty when well
+};
+
+class TraceLogWriter final : public store::GroupHook {
+public:
+    /// Checks the tail of the chain against the edge and the newest checkpoint; begins a new log that `continues` the old
+    /// one when there are fewer entries than the newest checkpoint covers, when the workspace was restored or cloned, or
+    /// when the key is lost (the old tables stay, renamed). Error log.corrupt when stored entries contradict themselves.
+    static Result<std::unique_ptr<TraceLogWriter>> open(store::Store& store, SeedStore& seeds, const Clock& clock, Rng& rng,
+                                                        TraceLogOptions options = {});
+    ~TraceLogWriter() override;
+
+    using Tx = store::Tx;
+    /// The seq of the price entry for this line; written before the first step that uses it, once per content.
+    Result<std::int64_t> ensurePrice(Tx& tx, const RateLine& line);
+    Result<std::int64_t> append(Tx& tx, const StepEntry& entry);
+    Result<std::int64_t> append(Tx& tx, const SettleEntry& entry);
+    Result<std::int64_t> append(Tx& tx, const RunStartEntry& entry);
+    Result<std::int64_t> append(Tx& tx, const RunEndEntry& entry);
+    Result<std::int64_t> append(Tx& tx, const BudgetEntry& entry);
+    Result<std::int64_t> append(Tx& tx, const KillEntry& entry);
+    Result<std::int64_t> append(Tx& tx, const AlertEntry& entry);
+    Result<std::int64_t> append(Tx& tx, const ApproveEntry& entry);
+    Result<std::int64_t> append(Tx& tx, const PolicyEntry& entry);
+    /// Deletes payload and nonce (and what the journal keeps of it) in the same transaction; call purge() afterwards.
+    Result<std::int64_t> append(Tx& tx, const EraseEntry& entry);
+    Result<std::int64_t> append(Tx& tx, const ChallengeEntry& entry);
+
+    /// Inside an op: a checkpoint is written right after this group.
+    void seal(Tx& tx);
+    /// Inside an op: the next key takes over right after this group.
+    Result<std::int64_t> rotateKey(Tx& tx);
+    /// Any thread but the writer's; waits: close entry and last checkpoint. For orderly shutdown, before Writer::stop.
+    Status close(store::Writer& writer, const std::string& reason);
+    /// Any thread but the writer's; waits: everything so far is sealed. For exports.
+    Status sealNow(store::Writer& writer);
+
+    [[nodiscard]] const TraceLogOpened& opened() const { return opened_; }
+    [[nodiscard]] const std::string& logId() const { return log_id_; }
+    [[nodiscard]] const std::string& origin() const { return origin_; }
+    [[nodiscard]] std::string fingerprint() const { return fingerprint_; } ///< hex; what an auditor pins
+    [[nodiscard]] std::string genesisKey() const { return genesis_key_; }  ///< vkey
+    [[nodiscard]] std::string keyStorage() const { return seeds_.describe(); }
+    [[nodiscard]] std::int64_t size() const { return committed_size_; }      ///< any thread: durable entries
+    [[nodiscard]] std::int64_t sealedSize() const { return sealed_size_; }   ///< any thread: newest checkpoint
+
+    Status beforeCommit(Tx& tx) override;
+    void committed(const store::CommitInfo& info) override;
+    Status rolledBack(store::Connection& db) override;
+    Status afterGroup(store::Connection& db) override;
+    [[nodiscard]] std::int64_t nextTickUs() const override;
+    Status tick(Tx& tx) override;
+
+private:
+    struct OpenRun;
+    struct Line;
+    TraceLogWriter(store::Store& store, SeedStore& seeds, const Clock& clock, Rng& rng, TraceLogOptions options);
+    Status openLog(store::Connection& db);
+    Status begin(store::Connection& db, const std::string& continues);
+    Status retire(store::Connection& db);
+    Status load(store::Connection& db);
+    Status finishHandover(store::Connection& db);
+    Status writeCheckpoint(store::Connection& db, const CompactRange& edge, const SigningKey& key);
+    Result<std::int64_t> put(Tx& tx, Line& line);
+    Result<RateLine> rateAt(Tx& tx, std::int64_t price_seq);
+    Status checkCost(Tx& tx, std::int64_t price_seq, const Usage& usage, Pico cost, std::optional<RateLine>& rate);
+
+    store::Store& store_;
+    SeedStore& seeds_;
+    const Clock& clock_;
+    Rng& rng_;
+    const TraceLogOptions options_;
+    TraceLogOpened opened_;
+    std::string log_id_, origin_, fingerprint_, genesis_key_;
+    std::optional<KeyRing> ring_;
+
+    CompactRange edge_;
+    Hash last_leaf_{};
+    std::unordered_map<std::string, std::unique_ptr<OpenRun>> runs_;
+    std::unordered_map<std::string, std::int64_t> prices_; ///< digest of a rate line -> seq
+    std::unordered_map<std::int64_t, RateLine> rates_;     ///< by seq
+    std::int64_t handover_ = -1; ///< seq of a key entry whose handover checkpoint is missing
+    CompactRange handover_edge_;
+    bool seal_ = false;
+    bool dirty_edge_ = false;
+    std::int64_t last_entry_us_ = 0; ///< monotonic
+    std::int64_t last_checkpoint_us_ = 0;
+    std::int64_t key_since_us_ = 0;
+    bool closed_ = false;
+    std::atomic<std::int64_t> committed_size_{0};
+    std::atomic<std::int64_t> sealed_size_{0};
+};
+
+} // namespace tally::audit
