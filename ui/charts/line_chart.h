@@ -1,0 +1,35 @@
+// Lines over x, with an optional limit line (a budget) and an optional stepped shape for running totals.
+#pragma once
+#include "ui/charts/chart_base.h"
+
+#include <optional>
+
+namespace tally::ui {
+
+class LineChart : public ChartBase {
+    Q_OBJECT
+public:
+    using ChartBase::ChartBase;
+    void setSeries(std::vector<Series> series);
+    void setLimit(std::optional<qint64> limit, const QString& name = {});
+    /// Running totals: hold each value until the next point, and fill below the first series.
+    void setStepped(bool stepped);
+    [[nodiscard]] const std::vector<Series>& series() const { return series_; }
+
+protected:
+    void drawData(QPainter& painter, const QRectF& plot, const Tokens& tokens) override;
+    [[nodiscard]] std::vector<LegendEntry> legend(const Tokens& tokens) const override;
+    [[nodiscard]] bool hasData() const override;
+    [[nodiscard]] qint64 highest() const override;
+    [[nodiscard]] Range xRange() const override { return range_; }
+    [[nodiscard]] QString tipAt(const QPointF& position) const override;
+
+private:
+    std::vector<Series> series_;
+    std::optional<qint64> limit_;
+    QString limit_name_;
+    bool stepped_ = false;
+    Range range_;
+};
+
+} // namespace tally::ui

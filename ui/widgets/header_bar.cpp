@@ -1,0 +1,48 @@
+#include "ui/widgets/header_bar.h"
+
+#include "ui/widgets/card.h"
+#include "ui/widgets/state_chip.h"
+
+#include <QHBoxLayout>
+
+namespace tally::ui {
+
+HeaderBar::HeaderBar(const QString& title, QWidget* parent)
+    : QWidget(parent)
+    , row_(new QHBoxLayout(this)) {
+    row_->setContentsMargins(0, 0, 0, 0);
+    row_->setSpacing(12);
+    title_ = makeLabel(title, Type::page, false, this);
+    title_->setObjectName(QStringLiteral("pageTitle"));
+    facts_ = makeLabel(QString(), Type::body, true, this);
+    facts_->setObjectName(QStringLiteral("pageFacts"));
+    facts_->setMinimumWidth(20);
+    simulated_ = new StateChip(this);
+    simulated_->setLook({Tone::info, Shape::diamond, tr("simulated")});
+    simulated_->setToolTip(
+        tr("At least one answer here came from a simulated model: its price is real, its answer is not."));
+    simulated_->hide();
+    row_->addWidget(title_);
+    row_->addWidget(simulated_);
+    row_->addWidget(facts_, 1);
+    setFixedHeight(36);
+}
+
+void HeaderBar::setTitle(const QString& title) {
+    title_->setText(title);
+}
+
+void HeaderBar::setFacts(const QStringList& facts) {
+    const QString text = facts.join(QStringLiteral(" · "));
+    facts_->setText(text);
+    facts_->setToolTip(text);
+}
+
+void HeaderBar::setSimulated(bool simulated) {
+    simulated_->setVisible(simulated);
+}
+void HeaderBar::addAction(QWidget* control) {
+    row_->addWidget(control);
+}
+
+} // namespace tally::ui

@@ -1,0 +1,76 @@
+#include "ui/widgets/kpi_card.h"
+
+#include "ui/charts/sparkline.h"
+#include "ui/theme/tokens.h"
+#include "ui/widgets/card.h"
+
+#include <QKeyEvent>
+#include <QMouseEvent>
+#include <QVBoxLayout>
+
+namespace tally::ui {
+
+KpiCard::KpiCard(const QString& object_name, const QString& caption, int hue, QWidget* parent)
+    : QFrame(parent)
+    , caption_text_(caption) {
+    setObjectName(object_name);
+    setProperty("card", true);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(size::card_padding, 12, size::card_padding, 12);
+    column->setSpacing(2);
+    column->addWidget(makeLabel(caption, Type::body, true, this));
+    figure_ = makeLabel(QStringLiteral("–"), Type::figure, false, this);
+    context_ = makeLabel(QString(), Type::body, true, this);
+    // Text may shrink below its wish on a narrow window; the tooltip then still has all of it.
+    for (QLabel* label : {figure_, context_})
+        label->setMinimumWidth(40);
+    line_ = new Sparkline(this);
+    line_->setHue(hue);
+    column->addWidget(figure_);
+    column->addWidget(context_);
+    column->addSpacing(6);
+    column->addWidget(line_);
+    setAccessibleName(caption);
+}
+
+void KpiCard::setFigure(const QString& figure, const QString& context, Tone tone) {
+    figure_->setText(figure);
+    context_->setText(context);
+    context_->setToolTip(context);
+    setTone(context_, tone);
+    setAccessibleDescription(figure + QStringLiteral(". ") + context);
+}
+
+void KpiCard::setValues(std::vector<qint64> values) {
+    line_->setValues(std::move(values));
+}
+
+void KpiCard::setOpens(bool opens) {
+    setFocusPolicy(opens ? Qt::StrongFocus : Qt::NoFocus);
+    setCursor(opens ? Qt::PointingHandCursor : Qt::ArrowCursor);
+    setToolTip(opens ? tr("Show what this is made of") : QString());
+}
+
+void KpiCard::mouseReleaseEvent(QMouseEvent* event) {
+    if (event->button() == Qt::LeftButton && focusPolicy() != Qt::NoFocus && rect().contains(event->pos()))
+        Q_EMIT opened();
+}
+
+void KpiCard::keyPressEvent(QKeyEvent* event) {
+    if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter || event->key() == Qt::Key_Space)
+        Q_EMIT opened();
+    else
+        QFrame::keyPressEvent(event);
+}
+
+void KpiCard::focusInEvent(QFocusEvent* event) {
+    setLookProperty(this, "hot", true);
+    QFrame::focusInEvent(event);
+}
+
+void KpiCard::focusOutEvent(QFocusEvent* event) {
+    setLookProperty(this, "hot", false);
+    QFrame::focusOutEvent(event);
+}
+
+} // namespace tally::ui

@@ -1,0 +1,39 @@
+// One figure of the Overview: caption, figure, a line of context and a sparkline. A click opens what the
+// figure is made of.
+#pragma once
+#include "ui/widgets/state_look.h"
+
+#include <QFrame>
+
+class QLabel;
+
+namespace tally::ui {
+
+class Sparkline;
+
+class KpiCard : public QFrame {
+    Q_OBJECT
+public:
+    KpiCard(const QString& object_name, const QString& caption, int hue, QWidget* parent = nullptr);
+    void setFigure(const QString& figure, const QString& context, Tone tone = Tone::neutral);
+    void setValues(std::vector<qint64> values);
+    /// Whether the figure has line items to open.
+    void setOpens(bool opens);
+
+Q_SIGNALS:
+    void opened();
+
+protected:
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
+
+private:
+    QString caption_text_;
+    QLabel* figure_;
+    QLabel* context_;
+    Sparkline* line_;
+};
+
+} // namespace tally::ui
