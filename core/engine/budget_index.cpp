@@ -1,0 +1,267 @@
+#include "core/engine/budget_index.h"
+
+namespace tally::engine {
+namespace {
+
+std::string_view nameOf(ScopeType type, const Subject& subject) {
+    switch (type) {
+    case ScopeType::org:
+        return {};
+    case ScopeType::process:
+        return subject.process;
+    case ScopeType::workflow:
+        return subject.workflow;
+    case ScopeType::run:
+        return subject.run.str();
+    case ScopeType::model:
+        return subject.model;
+    case ScopeType::user:
+        return subject.user;
+    }
+    return {};
+}
+
+/// "gpt" of "provider/gpt": a model budget may name the model alone.
+std::string_view bareModel(std::string_view model) {
+    const auto slash = model.find('/');
+    return slash == std::string_view::npos ? std::string_view() : model.substr(slash + 1);
+}
+
+bool isEach(const Scope& scope) {
+    return scope.type != ScopeType::org && scope.name.empty();
+}
+bool isCalendar(const Budget& budget) {
+    return !isGauge(budget.meter) && budget.window != Window::run && budget.window != Window::total;
+}
+
+bool sameBooks(const Budget& a, const Budget& b) {
+    return a.scope == b.scope && a.window == b.window && a.meter == b.meter;
+}
+
+} // namespace
+
+BudgetState Book::state() const {
+    return {*budget, span.key, span.end_us, spent, reserved, exhausted, last_refusal};
+}
+
+bool covers(const Scope& scope, const Subject& subject) {
+    if (scope.type == ScopeType::org) return true;
+    const std::string_view name = nameOf(scope.type, subject);
+    if (name.empty()) return false;
+    if (scope.name.empty() || scope.name == name) return true;
+    return scope.type == ScopeType::model && scope.name == bareModel(name);
+}
+
+WindowSpan bookSpan(const Budget& budget, const Subject& subject, const WindowSpan& window) {
+    WindowSpan out;
+    if (isCalendar(budget))
+        out = window;
+    else if (budget.window == Window::run)
+        out.key = subject.run.str();
+    const bool run_twice = budget.scope.type == ScopeType::run && budget.window == Window::run;
+    if (isEach(budget.scope) && !run_twice) {
+        if (!out.key.empty()) out.key += '/';
+        out.key += nameOf(budget.scope.type, subject);
+    }
+    return out;
+}
+
+const WindowSpan& BudgetIndex::spanAt(Window window, std::int64_t now_us) {
+    WindowSpan& cached = spans_[static_cast<std::size_t>(window)];
+    if (window == Window::run || window == Window::total) return cached;
+    if (cached.key.empty() || now_us < cached.start_us || now_us >= cached.end_us)
+        cached = windowAt(window, now_us);
+    return cached;
+}
+
+void BudgetIndex::set(const Budget& budget) {
+    const auto found = entries_.find(budget.id);
+    const auto value = std::make_shared<const Budget>(budget);
+    if (found != entries_.end() && sameBooks(*found->second->budget, budget)) {
+        found->second->budget = value;
+        for (const auto& [key, book] : found->second->books) {
+            book->budget = value;
+            book->exhausted = false;
+            book->last_refusal.clear();
+            // What is above the new limit was admitted under the old one.
+            book->excess = book->used() > value->limit;
+            std::erase_if(book->warned, [&](int percent) {
+                return book->spent.value() * 100 < value->limit.value() * percent;
+            });
+            touch(book);
+        }
+        return;
+    }
+    if (found != entries_.end()) remove(budget.id);
+    auto entry = std::make_unique<Entry>();
+    entry->budget = value;
+    by_scope_[static_cast<std::size_t>(budget.scope.type)][budget.scope.name].push_back(entry.get());
+    entries_.emplace(budget.id, std::move(entry));
+    order_.push_back(budget.id);
+}
+
+void BudgetIndex::unlist(Entry* entry) {
+    auto& names = by_scope_[static_cast<std::size_t>(entry->budget->scope.type)];
+    const auto bucket = names.find(entry->budget->scope.name);
+    std::erase(bucket->second, entry);
+    if (bucket->second.empty()) names.erase(bucket);
+}
+
+bool BudgetIndex::remove(const BudgetId& id) {
+    const auto found = entries_.find(id);
+    if (found == entries_.end()) return false;
+    unlist(found->second.get());
+    for (const auto& [key, book] : found->second->books)
+        book->removed = true;
+    entries_.erase(found);
+    std::erase(order_, id);
+    return true;
+}
+
+std::shared_ptr<const Budget> BudgetIndex::budget(const BudgetId& id) const {
+    const auto found = entries_.find(id);
+    return found == entries_.end() ? nullptr : found->second->budget;
+}
+
+BookPtr BudgetIndex::bookIn(Entry& entry, const Subject& subject, std::int64_t now_us) {
+    const Budget& budget = *entry.budget;
+    const bool each = isEach(budget.scope);
+    const bool per_run = budget.window == Window::run || (each && budget.scope.type == ScopeType::run);
+    if (per_run && subject.run.empty()) return nullptr;
+    WindowSpan span = bookSpan(budget, subject, spanAt(budget.window, now_us));
+    BookPtr& book = entry.books[span.key];
+    if (!book) {
+        book = std::make_shared<Book>();
+        book->budget = entry.budget;
+        book->span = std::move(span);
+        if (per_run) book->run = subject.run;
+    }
+    return book;
+}
+
+std::vector<BookPtr> BudgetIndex::match(const Subject& subject, std::int64_t now_us) {
+    std::vector<BookPtr> out;
+    const auto look = [&](const std::unordered_map<std::string, Bucket>& names, std::string_view name) {
+        const auto bucket = names.find(std::string(name));
+        if (bucket == names.end()) return;
+        for (Entry* entry : bucket->second)
+            if (BookPtr book = bookIn(*entry, subject, now_us)) out.push_back(std::move(book));
+    };
+    for (std::size_t i = 0; i < by_scope_.size(); ++i) {
+        const auto& names = by_scope_[i];
+        if (names.empty()) continue;
+        const auto type = static_cast<ScopeType>(i);
+        const std::string_view name = nameOf(type, subject);
+        if (type == ScopeType::org) {
+            for (const auto& [key, bucket] : names)
+                look(names, key);
+            continue;
+        }
+        if (name.empty()) continue;
+        look(names, {});
+        look(names, name);
+        if (type == ScopeType::model && !bareModel(name).empty()) look(names, bareModel(name));
+    }
+    return out;
+}
+
+BookPtr BudgetIndex::bookFor(const BudgetId& id, const Subject& subject, std::int64_t now_us) {
+    const auto found = entries_.find(id);
+    if (found == entries_.end() || !covers(found->second->budget->scope, subject)) return nullptr;
+    return bookIn(*found->second, subject, now_us);
+}
+
+BookPtr BudgetIndex::bookAt(const BudgetId& id, const std::string& window_key, std::int64_t now_us) {
+    const auto found = entries_.find(id);
+    if (found == entries_.end()) return nullptr;
+    Entry& entry = *found->second;
+    BookPtr& book = entry.books[window_key];
+    if (book) return book;
+    book = std::make_shared<Book>();
+    book->budget = entry.budget;
+    const Budget& budget = *entry.budget;
+    const auto slash = window_key.find('/');
+    if (isCalendar(budget)) {
+        const WindowSpan& now = spanAt(budget.window, now_us);
+        book->span = now;
+        // A window that is not the current one is over; its exact end no longer matters.
+        if (window_key.substr(0, slash) != now.key) book->span.start_us = 0, book->span.end_us = 1;
+        if (isEach(budget.scope) && budget.scope.type == ScopeType::run && slash != std::string::npos)
+            book->run = RunId(window_key.substr(slash + 1));
+    } else if (budget.window == Window::run ||
+               (isEach(budget.scope) && budget.scope.type == ScopeType::run)) {
+        book->run = RunId(window_key.substr(0, slash));
+    }
+    book->span.key = window_key;
+    return book;
+}
+
+std::vector<BookPtr> BudgetIndex::current(const BudgetId& id, std::int64_t now_us) {
+    std::vector<BookPtr> out;
+    const auto found = entries_.find(id);
+    if (found == entries_.end()) return out;
+    Entry& entry = *found->second;
+    const Budget& budget = *entry.budget;
+    if (!isEach(budget.scope) && budget.window != Window::run) {
+        Subject any;
+        const WindowSpan span = bookSpan(budget, any, spanAt(budget.window, now_us));
+        out.push_back(bookAt(id, span.key, now_us));
+        return out;
+    }
+    for (const auto& [key, book] : entry.books)
+        if (book->span.end_us == 0 || book->span.end_us > now_us) out.push_back(book);
+    std::sort(out.begin(), out.end(),
+              [](const BookPtr& a, const BookPtr& b) { return a->span.key < b->span.key; });
+    return out;
+}
+
+std::vector<BookPtr> BudgetIndex::all() const {
+    std::vector<BookPtr> out;
+    for (const BudgetId& id : order_)
+        for (const auto& [key, book] : entries_.at(id)->books)
+            out.push_back(book);
+    return out;
+}
+
+std::vector<BudgetId> BudgetIndex::ids() const {
+    return order_;
+}
+
+void BudgetIndex::dropPast(std::int64_t now_us) {
+    for (auto& [id, entry] : entries_)
+        std::erase_if(entry->books, [&](const auto& item) {
+            const Book& book = *item.second;
+            return book.span.end_us != 0 && book.span.end_us <= now_us && item.second.use_count() == 1;
+        });
+}
+
+void BudgetIndex::dropRun(const RunId& run) {
+    for (auto& [id, entry] : entries_) {
+        const Budget& budget = *entry->budget;
+        const bool each_run = isEach(budget.scope) && budget.scope.type == ScopeType::run;
+        if (!each_run && budget.window != Window::run) continue;
+        if (each_run ? !isCalendar(budget) : !isEach(budget.scope))
+            entry->books.erase(run.str()); // the key is the run id alone
+        else
+            std::erase_if(entry->books, [&](const auto& item) { return item.second->run == run; });
+    }
+}
+
+void BudgetIndex::touch(const BookPtr& book) {
+    if (book->changed) return;
+    book->changed = true;
+    changed_.push_back(book);
+}
+
+std::vector<BudgetState> BudgetIndex::takeChanged() {
+    std::vector<BudgetState> out;
+    out.reserve(changed_.size());
+    for (const BookPtr& book : changed_) {
+        book->changed = false;
+        if (!book->removed) out.push_back(book->state());
+    }
+    changed_.clear();
+    return out;
+}
+
+} // namespace tally::engine
