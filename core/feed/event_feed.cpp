@@ -5,7 +5,7 @@
 
 #include <utility>
 
-namespace tally {
+namespace tally::feed {
 
 EventFeed::EventFeed(std::size_t capacity) : capacity_(capacity), fd_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
@@ -43,4 +43,4 @@ std::size_t EventFeed::drain(std::vector<Event>& out) {
     return out.size();
 }
 
-} // namespace tally
+} // namespace tally::feed

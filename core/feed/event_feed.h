@@ -13,7 +13,7 @@
 #include <mutex>
 #include <vector>
 
-namespace tally {
+namespace tally::feed {
 
 class EventFeed {
 public:
@@ -40,4 +40,4 @@ private:
     std::atomic<std::uint64_t> dropped_{0};
 };
 
-} // namespace tally
+} // namespace tally::feed

@@ -8,6 +8,7 @@
 #include <thread>
 
 using namespace tally;
+using tally::feed::EventFeed;
 
 namespace {
 bool readable(int fd) {
