@@ -1,0 +1,58 @@
+// Attempts: one HTTP request = one reservation. Rows change state only by compare-and-swap (DESIGN section
+// 6).
+#pragma once
+#include "core/store/run_repo.h"
+
+#include <optional>
+
+namespace tally::store {
+
+enum class AttemptState { reserved, settled, released, in_doubt };
+std::string_view toString(AttemptState v);
+
+struct AttemptRow {
+    AttemptId id;
+    RunNo run = 0;
+    std::string path; ///< StepRecord::path
+    int attempt = 1;
+    AttemptState state = AttemptState::reserved;
+    std::string provider;
+    std::string model;
+    Pico reserved;
+    std::string subject; ///< JSON text of the engine: whom it belongs to
+    std::string amounts; ///< JSON text of the engine: worst case per limit meter
+    std::string
+        booked; ///< JSON text of the engine: what counts as spent per limit meter; empty while reserved
+    std::string intent;      ///< JSON text of the engine: what recovery needs to write its step entry
+    std::string request_sha; ///< hex; empty: none
+    std::int64_t price_seq = -1;
+    std::string boot;
+    std::int64_t created_us = 0;
+    Pico cost; ///< booked
+    std::int64_t log_seq = -1;
+    std::int64_t settled_us = 0;
+};
+
+class AttemptRepo {
+public:
+    /// Commit 1: the intent. State is written as reserved.
+    static Status insert(Tx& tx, const AttemptRow& row);
+    /// Swaps `from` to settled; false: lost, nothing was changed.
+    static Result<bool> settle(Tx& tx, const AttemptId& id, AttemptState from, Pico cost,
+                               std::string_view booked, std::int64_t log_seq, std::int64_t now_us);
+    static Result<bool> release(Tx& tx, const AttemptId& id, AttemptState from, std::int64_t now_us);
+    /// reserved to in_doubt, booked at its reservation in entry `log_seq`.
+    static Result<bool> markInDoubt(Tx& tx, const AttemptId& id, std::string_view booked,
+                                    std::int64_t log_seq, std::int64_t now_us);
+    static Status setPriceSeq(Tx& tx, const AttemptId& id, std::int64_t price_seq);
+
+    static Result<std::optional<AttemptRow>> byId(Connection& db, const AttemptId& id);
+    /// Reserved under another boot than `boot`: the sweep at start.
+    static Result<std::vector<AttemptRow>> orphans(Connection& db, const std::string& boot);
+    static Result<std::vector<AttemptRow>> inState(Connection& db, AttemptState state);
+    static Result<std::vector<AttemptRow>> ofRun(Connection& db, RunNo run);
+    /// Sum of `reserved` over all reserved attempts, to be compared with the budgets.
+    static Result<PicoSum> sumReserved(Connection& db);
+};
+
+} // namespace tally::store

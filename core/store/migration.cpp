@@ -1,0 +1,46 @@
+#include "core/store/migration.h"
+
+#include <fmt/format.h>
+
+namespace tally::store {
+
+namespace schema {
+extern const char* const sql_0001;
+}
+
+std::span<const Migration> migrations() {
+    static const Migration all[] = {{1, schema::sql_0001}};
+    return all;
+}
+
+Status migrate(Connection& db) {
+    TALLY_ASSIGN(const auto version, db.scalar("PRAGMA user_version"));
+    TALLY_ASSIGN(const auto application, db.scalar("PRAGMA application_id"));
+    const auto known = migrations().back().version;
+    if (version > known)
+        return fail(
+            "store.newer_schema",
+            fmt::format("This workspace was written by a newer version (schema {}, this program knows {})",
+                        version, known),
+            "Update the program; nothing was changed.", db.path());
+    if (version == 0) {
+        TALLY_ASSIGN(const auto tables, db.scalar("SELECT count(*) FROM sqlite_schema"));
+        if (tables != 0)
+            return fail("store.foreign_file", "This database belongs to another program",
+                        "Choose another folder; nothing was changed.", db.path());
+    } else if (application != application_id) {
+        return fail("store.foreign_file", "This database does not carry the mark of a workspace",
+                    "Choose another folder; nothing was changed.", db.path());
+    }
+    for (const auto& migration : migrations()) {
+        if (migration.version <= version) continue;
+        TALLY_ASSIGN(auto transaction, Transaction::begin(db));
+        TALLY_TRY(db.exec(migration.sql));
+        TALLY_TRY(db.exec(fmt::format("PRAGMA application_id={}; PRAGMA user_version={}", application_id,
+                                      migration.version)));
+        TALLY_TRY(transaction.commit());
+    }
+    return {};
+}
+
+} // namespace tally::store

@@ -1,0 +1,23 @@
+// Numbered schema migrations (core/store/migrations/NNNN_*.cpp), each in one transaction; PRAGMA user_version
+// holds the number of the last one. A database with a newer schema, or of another program, is refused and not
+// touched.
+#pragma once
+#include "core/store/connection.h"
+
+#include <span>
+
+namespace tally::store {
+
+struct Migration {
+    int version;
+    const char* sql;
+};
+
+/// All of them, ascending from 1.
+std::span<const Migration> migrations();
+inline constexpr std::int64_t application_id = 0x54414C59; ///< "TALY"
+
+/// Errors: store.newer_schema, store.foreign_file, or what SQLite says.
+Status migrate(Connection& db);
+
+} // namespace tally::store

@@ -1,0 +1,202 @@
+#include "core/store/run_repo.h"
+
+#include "core/store/columns.h"
+
+#include <fmt/format.h>
+
+namespace tally::store {
+
+namespace {
+constexpr std::string_view columns = "no, id, workflow, workflow_sha256, process, label, status, detail, "
+                                     "started_us, ended_us, steps, items_done, "
+                                     "items_total, failed_steps, usage, cost, reserved, lim, simulated, "
+                                     "resumes, root, parent, inputs, limits, epoch, "
+                                     "machine_version";
+
+RunRow read(const Query& q) {
+    RunRow row;
+    auto& s = row.summary;
+    row.no = q.i64(0);
+    s.id = RunId(q.text(1));
+    s.workflow = q.text(2);
+    s.workflow_sha256 = q.text(3);
+    s.process = q.text(4);
+    s.label = q.text(5);
+    s.status = parseRunStatus(q.view(6)).value_or(RunStatus::stopped);
+    s.status_detail = q.text(7);
+    s.started_us = q.i64(8);
+    s.ended_us = q.i64(9);
+    s.steps = q.i64(10);
+    s.items_done = q.i64(11);
+    s.items_total = q.i64(12);
+    s.failed_steps = q.i64(13);
+    s.usage = usageFromText(q.view(14));
+    s.cost = sumColumn(q.view(15));
+    s.reserved = sumColumn(q.view(16));
+    s.limit = sumColumn(q.view(17));
+    s.simulated = q.i64(18) != 0;
+    s.resumes = RunId(q.text(19));
+    row.root = RunId(q.text(20));
+    row.parent = RunId(q.text(21));
+    row.inputs = q.text(22);
+    row.limits = q.text(23);
+    row.epoch = q.i64(24);
+    row.machine_version = static_cast<int>(q.i64(25));
+    return row;
+}
+
+Result<std::vector<RunRow>> readAll(Query& q) {
+    std::vector<RunRow> rows;
+    for (;;) {
+        TALLY_ASSIGN(const bool more, q.step());
+        if (!more) return rows;
+        rows.push_back(read(q));
+    }
+}
+
+/// WHERE clause with its text arguments, all bound as text in order.
+struct Where {
+    std::string sql;
+    std::vector<std::string> args;
+};
+Where where(const RunFilter& filter) {
+    Where w;
+    const auto add = [&w](const std::string& condition) {
+        w.sql += (w.sql.empty() ? " WHERE " : " AND ") + condition;
+    };
+    const auto next = [&w](std::string value) {
+        w.args.push_back(std::move(value));
+        return fmt::format("?{}", w.args.size());
+    };
+    if (!filter.workflow.empty()) add("workflow = " + next(filter.workflow));
+    if (!filter.process.empty()) add("process = " + next(filter.process));
+    if (!filter.text.empty()) {
+        const auto p = next(filter.text);
+        add(fmt::format("(instr(label, {0}) OR instr(workflow, {0}) OR instr(id, {0}))", p));
+    }
+    if (!filter.statuses.empty()) {
+        std::string list;
+        for (const auto status : filter.statuses)
+            list += fmt::format("{}'{}'", list.empty() ? "" : ",", toString(status));
+        add("status IN (" + list + ")");
+    }
+    if (filter.before > 0) add(fmt::format("no < {}", filter.before));
+    return w;
+}
+} // namespace
+
+Status RunRepo::insert(Tx& tx, const RunRow& row) {
+    const auto& s = row.summary;
+    return tx.db().run("INSERT INTO runs(no, id, workflow, workflow_sha256, process, label, status, detail, "
+                       "started_us, ended_us, steps, "
+                       "items_done, items_total, failed_steps, usage, cost, reserved, lim, simulated, "
+                       "resumes, root, parent, inputs, limits, "
+                       "epoch, machine_version) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                       row.no, s.id.str(), s.workflow, s.workflow_sha256, s.process, s.label,
+                       toString(s.status), s.status_detail, s.started_us, s.ended_us, s.steps, s.items_done,
+                       s.items_total, s.failed_steps, usageText(s.usage), s.cost.picoString(),
+                       s.reserved.picoString(), s.limit.picoString(), s.simulated, s.resumes.str(),
+                       row.root.str(), row.parent.str(), row.inputs, row.limits, row.epoch,
+                       row.machine_version);
+}
+
+Status RunRepo::update(Tx& tx, RunNo no, const RunSummary& s) {
+    return tx.db().run(
+        "UPDATE runs SET status=?2, detail=?3, started_us=?4, ended_us=?5, steps=?6, items_done=?7, "
+        "items_total=?8, "
+        "failed_steps=?9, usage=?10, cost=?11, reserved=?12, lim=?13, simulated=?14 WHERE no=?1",
+        no, toString(s.status), s.status_detail, s.started_us, s.ended_us, s.steps, s.items_done,
+        s.items_total, s.failed_steps, usageText(s.usage), s.cost.picoString(), s.reserved.picoString(),
+        s.limit.picoString(), s.simulated);
+}
+
+Status RunRepo::setEpoch(Tx& tx, RunNo no, std::int64_t epoch) {
+    return tx.db().run("UPDATE runs SET epoch=?2 WHERE no=?1", no, epoch);
+}
+
+Status RunRepo::setOutput(Tx& tx, RunNo no, std::string_view output) {
+    return tx.db().run("UPDATE runs SET output=?2 WHERE no=?1", no, output);
+}
+
+Result<std::optional<std::string>> RunRepo::output(Connection& db, const RunId& id) {
+    TALLY_ASSIGN(auto q, db.query("SELECT output FROM runs WHERE id=?"));
+    TALLY_ASSIGN(const bool found, q.args(id.str()).step());
+    if (!found || q.isNull(0)) return std::optional<std::string>();
+    return std::optional<std::string>(q.text(0));
+}
+
+Result<std::optional<RunRow>> RunRepo::byId(Connection& db, const RunId& id) {
+    TALLY_ASSIGN(auto q, db.query(fmt::format("SELECT {} FROM runs WHERE id=?", columns)));
+    TALLY_ASSIGN(const bool found, q.args(id.str()).step());
+    if (!found) return std::optional<RunRow>();
+    return std::optional<RunRow>(read(q));
+}
+
+Result<std::vector<RunRow>> RunRepo::open(Connection& db) {
+    TALLY_ASSIGN(auto q, db.query(fmt::format(
+                             "SELECT {} FROM runs WHERE status IN ('queued','running','waiting','stopped') "
+                             "ORDER BY no",
+                             columns)));
+    return readAll(q);
+}
+
+Result<std::vector<RunRow>> RunRepo::byRoot(Connection& db, const RunId& root) {
+    TALLY_ASSIGN(auto q, db.query(fmt::format("SELECT {} FROM runs WHERE root=? ORDER BY no", columns)));
+    return readAll(q.args(root.str()));
+}
+
+Result<std::vector<RunRow>> RunRepo::page(Connection& db, const RunFilter& filter) {
+    const auto w = where(filter);
+    TALLY_ASSIGN(auto q, db.query(fmt::format("SELECT {} FROM runs{} ORDER BY no DESC LIMIT {} OFFSET {}",
+                                              columns, w.sql, filter.limit, filter.offset)));
+    q.texts(w.args);
+    return readAll(q);
+}
+
+Result<std::int64_t> RunRepo::count(Connection& db, const RunFilter& filter) {
+    const auto w = where(filter);
+    TALLY_ASSIGN(auto q, db.query("SELECT count(*) FROM runs" + w.sql));
+    q.texts(w.args);
+    TALLY_TRY(q.step());
+    return q.i64(0);
+}
+
+Status RunStateRepo::appendEvent(Tx& tx, RunNo no, std::int64_t number, std::string_view event) {
+    return tx.db().run("INSERT INTO run_events(run, number, event) VALUES(?,?,?)", no, number, Blob{event});
+}
+
+Status RunStateRepo::saveSnapshot(Tx& tx, RunNo no, int version, std::int64_t upto, std::string_view state) {
+    TALLY_TRY(tx.db().run(
+        "INSERT INTO run_state(run, version, upto, state) VALUES(?,?,?,?) ON CONFLICT(run) DO UPDATE SET "
+        "version=excluded.version, upto=excluded.upto, state=excluded.state",
+        no, version, upto, Blob{state}));
+    return tx.db().run("DELETE FROM run_events WHERE run=? AND number<=?", no, upto);
+}
+
+Result<RunState> RunStateRepo::load(Connection& db, RunNo no) {
+    RunState state;
+    {
+        TALLY_ASSIGN(auto q, db.query("SELECT version, upto, state FROM run_state WHERE run=?"));
+        TALLY_ASSIGN(const bool found, q.args(no).step());
+        if (found) {
+            state.version = static_cast<int>(q.i64(0));
+            state.last_event = q.i64(1);
+            state.snapshot = q.text(2);
+        }
+    }
+    TALLY_ASSIGN(auto q, db.query("SELECT number, event FROM run_events WHERE run=? ORDER BY number"));
+    q.args(no);
+    for (;;) {
+        TALLY_ASSIGN(const bool more, q.step());
+        if (!more) return state;
+        state.last_event = q.i64(0);
+        state.events.push_back(q.text(1));
+    }
+}
+
+Status RunStateRepo::drop(Tx& tx, RunNo no) {
+    TALLY_TRY(tx.db().run("DELETE FROM run_state WHERE run=?", no));
+    return tx.db().run("DELETE FROM run_events WHERE run=?", no);
+}
+
+} // namespace tally::store

@@ -1,0 +1,72 @@
+// Runs, and the state of their machines: a snapshot plus the deltas after it. Static functions; writes take
+// the Tx of the writer thread, reads any Connection.
+#pragma once
+#include "core/model/run.h"
+#include "core/store/writer.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tally::store {
+
+using RunNo = std::int64_t; ///< small key of a run inside this database (Store::allocRunNo)
+
+struct RunRow {
+    RunNo no = 0;
+    RunSummary summary;
+    RunId root;              ///< outermost run; itself at top level
+    RunId parent;            ///< empty at top level
+    std::string inputs;      ///< JSON text
+    std::string limits;      ///< JSON text: limits given at launch
+    std::int64_t epoch = 0;  ///< kill epoch it was started or resumed under
+    int machine_version = 0; ///< version of the state machine that wrote its state
+};
+
+struct RunFilter {
+    std::string workflow;            ///< empty: any
+    std::string process;             ///< empty: any
+    std::vector<RunStatus> statuses; ///< empty: any
+    std::string text;                ///< part of label, workflow or id; empty: any
+    RunNo before = 0;                ///< keyset paging: only no < before; 0: from the newest
+    std::int64_t offset = 0;         ///< for jumps; costs time in proportion
+    int limit = 100;
+};
+
+class RunRepo {
+public:
+    static Status insert(Tx& tx, const RunRow& row);
+    /// All columns of the summary, by id. Call it per group or at changes, not per token.
+    static Status update(Tx& tx, RunNo no, const RunSummary& summary);
+    static Status setEpoch(Tx& tx, RunNo no, std::int64_t epoch);
+    /// Final output, JSON text.
+    static Status setOutput(Tx& tx, RunNo no, std::string_view output);
+    static Result<std::optional<std::string>> output(Connection& db, const RunId& id);
+    static Result<std::optional<RunRow>> byId(Connection& db, const RunId& id);
+    /// Not ended for good: what recovery must look at, oldest first.
+    static Result<std::vector<RunRow>> open(Connection& db);
+    static Result<std::vector<RunRow>> byRoot(Connection& db, const RunId& root);
+    /// Newest first; the next page starts before the last row's no.
+    static Result<std::vector<RunRow>> page(Connection& db, const RunFilter& filter);
+    static Result<std::int64_t> count(Connection& db, const RunFilter& filter);
+};
+
+struct RunState {
+    int version = 0;                 ///< of the state machine
+    std::string snapshot;            ///< empty: none yet
+    std::vector<std::string> events; ///< deltas after the snapshot, in order
+    std::int64_t last_event = 0;     ///< number of the last delta ever appended
+};
+
+class RunStateRepo {
+public:
+    /// `number` counts up from 1 within the run; the pair (run, number) is unique.
+    static Status appendEvent(Tx& tx, RunNo no, std::int64_t number, std::string_view event);
+    /// Replaces the snapshot and forgets the deltas up to and including `upto`.
+    static Status saveSnapshot(Tx& tx, RunNo no, int version, std::int64_t upto, std::string_view state);
+    static Result<RunState> load(Connection& db, RunNo no);
+    /// After the run has ended: its state may hold outputs that a later erasure could not reach.
+    static Status drop(Tx& tx, RunNo no);
+};
+
+} // namespace tally::store
