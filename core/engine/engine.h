@@ -1,0 +1,143 @@
+// The engine: runs workflows, and the only part that spends.
+//
+// Everything here may be called from any thread, returns at once and replies exactly once, on the engine thread (never inside
+// the call itself): a reply must not block. Inside, one engine thread owns the run machines, the model port, the ledger, the
+// kill switch and child processes (DESIGN section 5); local work runs on the pool, every durable fact goes through the
+// store's writer. Reading (pages, costs, payloads) is not here: it goes to the store's readers.
+//
+// Failure: errors are values. When a group commit fails, the engine halts: it dispatches nothing more, EngineState.problem
+// says why, and the workspace has to be opened again, which rebuilds memory from the database.
+#pragma once
+#include "core/base/cancel.h"
+#include "core/base/clock.h"
+#include "core/base/result.h"
+#include "core/base/rng.h"
+#include "core/engine/functions.h"
+#include "core/feed/event_feed.h"
+#include "core/model/budget.h"
+#include "core/model/kill.h"
+#include "core/model/run.h"
+#include "core/model/workflow.h"
+#include "core/provider/port.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tally::store {
+class Store;
+}
+namespace tally::price {
+class PriceBook;
+}
+
+namespace tally::engine {
+
+template <class T>
+using Reply = std::function<void(Result<T>)>;
+using Done = std::function<void(Status)>;
+
+/// What the engine has to know about a configured provider.
+struct ProviderFacts {
+    std::string price_as;   ///< provider name in the price book; empty: the same name
+    bool simulated = false; ///< labelled wherever it appears
+    bool local = false;     ///< runs on this machine and has no rate line: costs 0 unless the book has a compute_ms rate
+};
+
+/// Parts that the engine uses. Owned by the caller, except the port; all must outlive the engine.
+struct EngineConfig {
+    store::Store* store = nullptr; ///< open, and its process is the owner of the workspace
+    feed::EventFeed* feed = nullptr;
+    const Clock* clock = nullptr;
+    Rng* rng = nullptr; ///< thread-safe
+    /// Prices at the time of the call; thread-safe to read.
+    std::shared_ptr<const price::PriceBook> prices;
+    /// Made and destroyed on the engine thread. The engine never makes a network object itself.
+    std::function<Result<std::unique_ptr<provider::ModelPort>>()> make_port;
+    /// Null: provider is not configured. Called on the engine thread.
+    std::function<std::optional<ProviderFacts>(const std::string& provider)> facts;
+    /// Asks for one URL; for `tool` steps with a url. Null: such steps fail with "tool.no_http".
+    HttpFetch fetch;
+    std::shared_ptr<const FunctionRegistry> functions;
+    unsigned pool_threads = 0; ///< 0: one per core
+    std::string app_version = "tallystick";
+    /// Runs that were open at the last exit: false leaves them stopped until resumeRun, true continues them at once.
+    bool resume_open_runs = false;
+};
+
+struct StartRequest {
+    std::shared_ptr<const Workflow> workflow;
+    nlohmann::json inputs = nlohmann::json::object();
+    std::optional<RunLimits> limits; ///< replaces those of the workflow where set (non-zero)
+    std::vector<std::pair<std::string, ModelRef>> roles; ///< role -> model, instead of its candidates
+    std::string label;
+};
+
+/// What exact replay found; nothing is spent and no network object exists while it runs.
+struct ReplayResult {
+    RunId run;
+    bool identical = false;
+    std::int64_t steps = 0;
+    std::string divergence_path; ///< empty when identical
+    std::string divergence;      ///< sentence
+    PicoSum recorded_cost, replayed_cost;
+    nlohmann::json output;
+};
+
+struct BudgetWhatIf {
+    std::int64_t steps_blocked = 0;
+    std::int64_t runs_touched = 0;
+    PicoSum cost_blocked;
+    std::int64_t first_block_us = 0; ///< 0: never
+    std::int64_t steps_seen = 0;
+    std::string sentence;
+};
+
+class Runtime;
+
+class Engine {
+public:
+    /// Recovers what an earlier owner left (new boot id, sweep of open reservations, kill rows), then starts the threads.
+    static Result<std::unique_ptr<Engine>> open(EngineConfig config);
+    /// Stops admission, cancels calls, waits for the last commit. Open replies end with "engine.closed".
+    ~Engine();
+
+    // Workflows: calls of other workflows are resolved by name among those added (newest wins), pinned at the run's start.
+    void addWorkflow(std::shared_ptr<const Workflow> workflow, Done done);
+
+    // Runs
+    void start(StartRequest request, Reply<RunId> reply); ///< replies when the run is durable
+    void resumeRun(RunId run, std::string by, Done done);
+    void abandonRun(RunId run, std::string by, Done done);
+    void decide(RunId run, std::string path, bool approve, std::string by, Done done);
+    /// Open runs as they stand now, in memory; ended ones are in the store.
+    void liveRuns(Reply<std::vector<RunSummary>> reply);
+    /// Replies when the run has ended or stopped (at once when it already has).
+    void wait(RunId run, Reply<RunSummary> reply);
+
+    // Budgets
+    void budgets(Reply<std::vector<BudgetState>> reply);
+    void setBudget(Budget budget, Reply<BudgetId> reply); ///< empty id: a new one
+    void removeBudget(BudgetId id, std::string by, std::string reason, Done done);
+    void whatIf(Budget budget, Reply<BudgetWhatIf> reply);
+
+    // Stopping
+    /// `accepted` when the order is durable and admission is closed; the receipt follows as KillChanged.
+    void kill(KillOrder order, Reply<KillId> accepted);
+    void receipts(Reply<std::vector<KillReceipt>> reply); ///< newest first
+    void resumeKill(KillId id, bool continue_runs, std::string by, Done done);
+
+    /// Re-runs a run from its journal on a pool thread.
+    void replay(RunId run, Reply<ReplayResult> reply);
+
+    Engine(const Engine&) = delete;
+    Engine& operator=(const Engine&) = delete;
+
+private:
+    explicit Engine(std::unique_ptr<Runtime> runtime);
+    std::unique_ptr<Runtime> runtime_;
+};
+
+} // namespace tally::engine
