@@ -33,6 +33,7 @@ public:
     virtual void cancel(CallId id) = 0;
     /// Cancels every call that is under way; returns how many.
     virtual std::size_t cancelAll() = 0;
+    /// Calls whose on_end has not come yet.
     [[nodiscard]] virtual std::size_t inflight() const = 0;
     /// Moves everything forward and waits for at most `timeout_us` (monotonic) or until wake().
     virtual void poll(std::int64_t timeout_us) = 0;
