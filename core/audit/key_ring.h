@@ -1,8 +1,10 @@
-// The epoch keys of a trace log (TRACE_LOG 7.3). Seeds live in a SeedStore: a 0600 file, or the keychain through the app.
+// The epoch keys of a trace log (TRACE_LOG 7.3). Seeds live in a SeedStore: a 0600 file, or the keychain
+// through the app.
 //
-// A ring is used by the db-writer thread (and by the opener before it starts). A rotation is crash-safe at every step: the
-// next seed is stored beside the current one, the `key` entry is committed, the handover checkpoint is signed by the old
-// key and committed, then the next seed takes the place of the old one, which is destroyed.
+// A ring is used by the db-writer thread (and by the opener before it starts). A rotation is crash-safe at
+// every step: the next seed is stored beside the current one, the `key` entry is committed, the handover
+// checkpoint is signed by the old key and committed, then the next seed takes the place of the old one, which
+// is destroyed.
 #pragma once
 #include "core/audit/note.h"
 #include "core/base/rng.h"
@@ -20,13 +22,14 @@ public:
     virtual Result<std::optional<std::string>> load(const std::string& name) = 0;
     virtual Status save(const std::string& name, std::string_view content) = 0; ///< durable when it returns
     virtual Status erase(const std::string& name) = 0;                          ///< overwritten, then removed
-    [[nodiscard]] virtual std::string describe() const = 0;                     ///< "file, mode 0600", "keychain"
+    [[nodiscard]] virtual std::string describe() const = 0; ///< "file, mode 0600", "keychain"
 };
 
 /// One 0600 file per name in a 0700 folder. Refuses files that others can read.
 class FileSeedStore final : public SeedStore {
 public:
-    explicit FileSeedStore(std::string dir) : dir_(std::move(dir)) {}
+    explicit FileSeedStore(std::string dir)
+        : dir_(std::move(dir)) {}
     Result<std::optional<std::string>> load(const std::string& name) override;
     Status save(const std::string& name, std::string_view content) override;
     Status erase(const std::string& name) override;
@@ -36,11 +39,12 @@ private:
     std::string dir_;
 };
 
-/// What the ring remembers outside the database, so that a restored backup or a cloned machine is noticed (7.5).
+/// What the ring remembers outside the database, so that a restored backup or a cloned machine is noticed
+/// (7.5).
 struct RingMemory {
-    std::int64_t size = 0;  ///< of the newest checkpoint
+    std::int64_t size = 0; ///< of the newest checkpoint
     std::string root_hex;
-    std::string host;       ///< digest of the machine id
+    std::string host; ///< digest of the machine id
 };
 
 class KeyRing {
@@ -63,7 +67,10 @@ public:
     static std::string hostDigest();
 
 private:
-    KeyRing(SeedStore& seeds, std::string log_id, Rng& rng) : seeds_(&seeds), log_id_(std::move(log_id)), rng_(&rng) {}
+    KeyRing(SeedStore& seeds, std::string log_id, Rng& rng)
+        : seeds_(&seeds)
+        , log_id_(std::move(log_id))
+        , rng_(&rng) {}
     [[nodiscard]] std::string name(const char* what) const { return log_id_ + "." + what; }
     SeedStore* seeds_;
     std::string log_id_;

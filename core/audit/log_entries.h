@@ -1,6 +1,6 @@
-// The entries of the trace log as typed values: who records something fills one of these, and never a field map. Which
-// fields are required, and what they mean: TRACE_LOG section 4. Texts hold roles, ids and neutral words, never prompts,
-// answers or names of people.
+// The entries of the trace log as typed values: who records something fills one of these, and never a field
+// map. Which fields are required, and what they mean: TRACE_LOG section 4. Texts hold roles, ids and neutral
+// words, never prompts, answers or names of people.
 #pragma once
 #include "core/base/ids.h"
 #include "core/base/money.h"
@@ -24,26 +24,27 @@ struct StepEntry {
     SpanId span;
     SpanId parent; ///< empty at top level
     std::string name;
-    std::string path; ///< StepRecord::path; further field
-    std::string step_kind; ///< model tool retrieve filter check route code human
+    std::string path;            ///< StepRecord::path; further field
+    std::string step_kind;       ///< model tool retrieve filter check route code human
     std::string provider, model; ///< required for model
-    std::string status; ///< ok error killed unknown refused cached
+    std::string status;          ///< ok error killed unknown refused cached
     int attempt = 1;
-    std::int64_t price_seq = -1; ///< required with usage; from ensurePrice
-    Usage usage;                 ///< empty for unknown
-    Pico cost;                   ///< checked against usage x rate; for unknown equal to reserved
+    std::int64_t price_seq = -1;  ///< required with usage; from ensurePrice
+    Usage usage;                  ///< empty for unknown
+    Pico cost;                    ///< checked against usage x rate; for unknown equal to reserved
     std::optional<Pico> reserved; ///< required for unknown
     std::int64_t latency_us = 0;
     std::optional<std::int64_t> ttft_us, queue_us;
     bool simulated = false; ///< further field `sim`, written when true
     std::vector<Payload> payloads;
+    std::string detail; ///< sentence for pages; kept beside the log, not in it
 };
 
 struct SettleEntry {
     std::int64_t target = -1; ///< a step of status unknown, not settled before
     Usage usage;
-    Pico cost; ///< checked
-    std::string by; ///< provider, invoice, estimate …
+    Pico cost;                   ///< checked
+    std::string by;              ///< provider, invoice, estimate …
     std::int64_t price_seq = -1; ///< -1: the target's
 };
 

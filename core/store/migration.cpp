@@ -5,13 +5,17 @@
 namespace tally::store {
 
 namespace schema {
+extern const char* const sql_0001_log;
 extern const char* const sql_0001;
 }
 
 std::span<const Migration> migrations() {
-    static const Migration all[] = {{1, schema::sql_0001}};
+    static const std::string first = std::string(schema::sql_0001_log) + schema::sql_0001;
+    static const Migration all[] = {{1, first.c_str()}};
     return all;
 }
+
+const char* traceTablesSql() { return schema::sql_0001_log; }
 
 Status migrate(Connection& db) {
     TALLY_ASSIGN(const auto version, db.scalar("PRAGMA user_version"));

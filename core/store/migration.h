@@ -17,6 +17,9 @@ struct Migration {
 std::span<const Migration> migrations();
 inline constexpr std::int64_t application_id = 0x54414C59; ///< "TALY"
 
+/// The tables and triggers of the log specification, section 8; for a log that begins anew in the same file.
+const char* traceTablesSql();
+
 /// Errors: store.newer_schema, store.foreign_file, or what SQLite says.
 Status migrate(Connection& db);
 

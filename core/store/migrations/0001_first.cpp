@@ -1,10 +1,11 @@
 // Schema 1. Never edited after a release: changes come as a new migration.
 namespace tally::store::schema {
 
+extern const char* const sql_0001_log;
 extern const char* const sql_0001;
 // trace_steps, trace_payloads, trace_checkpoints, trace_edge and the triggers: verbatim from the log specification, section 8.
 // Amounts that are sums are decimal TEXT of a 128-bit integer; amounts of one step are INTEGER (at most 2^53-1).
-const char* const sql_0001 = R"sql(
+const char* const sql_0001_log = R"sql(
 CREATE TABLE trace_steps(
   seq   INTEGER PRIMARY KEY,
   entry BLOB NOT NULL CHECK(length(entry) BETWEEN 2 AND 65535),
@@ -25,7 +26,9 @@ CREATE TRIGGER trace_checkpoints_no_update BEFORE UPDATE ON trace_checkpoints
   BEGIN SELECT RAISE(ABORT, 'trace_checkpoints is append-only'); END;
 CREATE TRIGGER trace_checkpoints_no_delete BEFORE DELETE ON trace_checkpoints
   BEGIN SELECT RAISE(ABORT, 'trace_checkpoints is append-only'); END;
+)sql";
 
+const char* const sql_0001 = R"sql(
 CREATE TABLE trace_dims(
   id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, name TEXT NOT NULL, UNIQUE(kind, name)) STRICT;
 CREATE TABLE trace_index(

@@ -1,0 +1,399 @@
+// Opening a trace log: what is there, whether it may be continued, and beginning a new one when not
+// (TRACE_LOG 7.3, 7.5).
+#include "core/audit/note.h"
+#include "core/audit/trace_log_writer.h"
+#include "core/base/log.h"
+#include "core/store/migration.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+namespace tally::audit {
+
+namespace {
+std::string_view view(const Hash& hash) {
+    return {reinterpret_cast<const char*>(hash.data()), hash.size()};
+}
+
+Result<std::string> entryText(store::Connection& db, std::int64_t seq) {
+    TALLY_ASSIGN(auto q, db.query("SELECT entry FROM trace_steps WHERE seq=?"));
+    TALLY_ASSIGN(const bool found, q.args(seq).step());
+    if (!found)
+        return fail("log.corrupt", fmt::format("Entry {} is missing from the trace log", seq), {}, db.path());
+    return q.text(0);
+}
+
+struct Newest {
+    std::int64_t size = 0; ///< 0: no checkpoint
+    std::string note;
+};
+Result<Newest> newestCheckpoint(store::Connection& db) {
+    TALLY_ASSIGN(auto q, db.query("SELECT size, note FROM trace_checkpoints ORDER BY size DESC LIMIT 1"));
+    TALLY_ASSIGN(const bool found, q.step());
+    return found ? Newest{q.i64(0), q.text(1)} : Newest{};
+}
+Result<std::int64_t> countEntries(store::Connection& db) {
+    return db.scalar("SELECT coalesce(max(seq), -1) + 1 FROM trace_steps");
+}
+
+tl::unexpected<Error> corrupt(const store::Connection& db, std::int64_t seq, std::string_view what) {
+    return fail(
+        "log.corrupt", fmt::format("The stored trace log contradicts itself at entry {}: {}", seq, what),
+        "Nothing was changed. Export and verify it, then open the workspace with a new log.", db.path());
+}
+
+/// The compact range of the leaves below `size`, from the leaves themselves.
+Result<CompactRange> rebuildEdge(store::Connection& db, std::int64_t size) {
+    CompactRange edge;
+    TALLY_ASSIGN(auto q, db.query("SELECT seq, leaf FROM trace_steps WHERE seq < ? ORDER BY seq"));
+    q.args(size);
+    for (;;) {
+        TALLY_ASSIGN(const bool more, q.step());
+        if (!more) break;
+        if (q.i64(0) != static_cast<std::int64_t>(edge.size()) || q.view(1).size() != Hash().size())
+            return corrupt(db, q.i64(0), "an entry before it is missing");
+        Hash leaf;
+        std::copy(q.view(1).begin(), q.view(1).end(), reinterpret_cast<char*>(leaf.data()));
+        edge.append(leaf);
+    }
+    if (static_cast<std::int64_t>(edge.size()) != size)
+        return corrupt(db, static_cast<std::int64_t>(edge.size()), "entries are missing");
+    return edge;
+}
+
+/// The edge at the newest checkpoint: as remembered if it gives the signed root, else rebuilt.
+Result<CompactRange> sealedEdge(store::Connection& db, const Checkpoint& checkpoint) {
+    const auto size = static_cast<std::int64_t>(checkpoint.size);
+    std::string text;
+    {
+        TALLY_ASSIGN(auto q, db.query("SELECT value FROM settings WHERE key='trace.sealed_edge'"));
+        TALLY_ASSIGN(const bool found, q.step());
+        if (found) text = q.text(0);
+    }
+    const auto prefix = fmt::format("{} ", size);
+    if (text.rfind(prefix, 0) == 0) {
+        if (const auto bytes = fromHex(std::string_view(text).substr(prefix.size()))) {
+            auto edge = CompactRange::fromBytes(checkpoint.size, asText(*bytes));
+            if (edge && edge->root() == checkpoint.root) return edge;
+        }
+    }
+    return rebuildEdge(db, size);
+}
+} // namespace
+
+Result<std::unique_ptr<TraceLogWriter>> TraceLogWriter::open(store::Store& store, SeedStore& seeds,
+                                                             const Clock& clock, Rng& rng,
+                                                             TraceLogOptions options) {
+    std::unique_ptr<TraceLogWriter> log(new TraceLogWriter(store, seeds, clock, rng, std::move(options)));
+    TALLY_TRY(log->openLog(store.writer().db()));
+    store.writer().addHook(log.get());
+    return log;
+}
+
+Status TraceLogWriter::openLog(store::Connection& db) {
+    last_entry_us_ = unsealed_since_us_ = key_since_us_ = remembered_us_ = clock_.monoUs();
+    TALLY_ASSIGN(const auto count, countEntries(db));
+    TALLY_ASSIGN(const auto newest, newestCheckpoint(db));
+    if (count == 0 && newest.size == 0) {
+        opened_.created = true;
+        return begin(db, {}, {});
+    }
+    TALLY_ASSIGN(auto why, reasonNotToContinue(db));
+    if (why.empty()) {
+        if (auto sound = verifyTail(db); !sound) {
+            if (!options_.retire_damaged) return sound;
+            why = sound.error().message;
+        }
+    }
+    if (!why.empty()) return retire(db, why);
+
+    TALLY_TRY(load(db));
+    // A crash between the steps of a rotation is finished here.
+    TALLY_ASSIGN(const auto wanted, vkeyForSize(db, handover_ >= 0 ? handover_ + 1 : entries() + 1));
+    const auto is = [&](const SigningKey* key) {
+        return key != nullptr && VerifierKey::of(origin_, key->publicKey()).text() == wanted;
+    };
+    if (ring_->empty() || !is(&ring_->current())) {
+        if (!is(ring_->next())) return retire(db, "the key that may sign its next checkpoint is not here");
+        TALLY_TRY(ring_->promote());
+    }
+    if (handover_ >= 0) TALLY_TRY(finishHandover(db));
+    if (!options_.rotate_on_open) return {};
+    const auto rotate = [this](Tx& tx) -> Status {
+        TALLY_TRY(rotateKey(tx));
+        return {};
+    };
+    return runNow(db, rotate);
+}
+
+/// Empty: go on. Otherwise why this log must not be continued.
+Result<std::string> TraceLogWriter::reasonNotToContinue(store::Connection& db) {
+    TALLY_ASSIGN(const auto count, countEntries(db));
+    TALLY_ASSIGN(const auto newest, newestCheckpoint(db));
+    TALLY_ASSIGN(const auto first, entryText(db, 0));
+    TALLY_ASSIGN(const auto genesis, parseEntry(first));
+    const auto* log = genesis.text("log");
+    const auto* origin = genesis.text("origin");
+    const auto* vkey = genesis.text("vkey");
+    if (log == nullptr || origin == nullptr || vkey == nullptr)
+        return corrupt(db, 0, "the genesis entry is incomplete");
+    log_id_ = *log;
+    origin_ = *origin;
+    genesis_key_ = *vkey;
+    fingerprint_ = toHex(leafHash(first));
+    TALLY_ASSIGN(ring_, KeyRing::load(seeds_, log_id_, rng_));
+
+    if (count < newest.size)
+        return fmt::format("it has {} entries, but its newest checkpoint covers {}", count, newest.size);
+    if (newest.size > 0) {
+        TALLY_ASSIGN(const auto note, parseNote(newest.note));
+        TALLY_ASSIGN(const auto checkpoint, Checkpoint::parse(note.text));
+        TALLY_ASSIGN(const auto vkey_text, vkeyForSize(db, newest.size));
+        TALLY_ASSIGN(const auto key, VerifierKey::parse(vkey_text));
+        const VerifierKey keys[] = {key};
+        if (!verifyNote(note, keys))
+            return corrupt(db, newest.size - 1, "the newest checkpoint is not signed by its key");
+        if (const auto& memory = ring_->memory()) {
+            if (memory->size > newest.size)
+                return fmt::format(
+                    "it was restored from an older copy: {} entries were sealed before, now {}", memory->size,
+                    newest.size);
+            if (memory->size == newest.size && memory->root_hex != toHex(checkpoint.root))
+                return std::string("another copy of it was sealed at the same size");
+            if (!memory->host.empty() && memory->host != KeyRing::hostDigest())
+                return std::string("it was copied here from another machine");
+        }
+    }
+    if (ring_->empty() && ring_->next() == nullptr) return std::string("its signing key is not here");
+    return std::string();
+}
+
+/// From the newest checkpoint to the end: leaves fit the lines, the chain holds, and the edge is what they
+/// give.
+Status TraceLogWriter::verifyTail(store::Connection& db) {
+    TALLY_ASSIGN(const auto newest, newestCheckpoint(db));
+    CompactRange edge;
+    if (newest.size > 0) {
+        TALLY_ASSIGN(const auto note, parseNote(newest.note));
+        TALLY_ASSIGN(const auto checkpoint, Checkpoint::parse(note.text));
+        TALLY_ASSIGN(edge, sealedEdge(db, checkpoint));
+        if (edge.root() != checkpoint.root)
+            return corrupt(db, newest.size - 1, "the entries do not give the root that was signed");
+    }
+    std::string prev(64, '0');
+    auto at = newest.size;
+    if (at > 0) { // the last sealed line too: the chain hangs on it
+        TALLY_ASSIGN(const auto line, entryText(db, at - 1));
+        prev = toHex(leafHash(line));
+    }
+    TALLY_ASSIGN(auto q, db.query("SELECT seq, entry, leaf FROM trace_steps WHERE seq >= ? ORDER BY seq"));
+    q.args(at);
+    for (;;) {
+        TALLY_ASSIGN(const bool more, q.step());
+        if (!more) break;
+        const auto leaf = leafHash(q.view(1));
+        if (q.i64(0) != at) return corrupt(db, at, "it is missing");
+        if (q.view(2) != view(leaf)) return corrupt(db, at, "its stored leaf hash does not fit its line");
+        TALLY_ASSIGN(const auto entry, parseEntry(q.view(1)));
+        const auto* linked = entry.text("prev");
+        if (entry.integer("seq") != at || linked == nullptr || *linked != prev)
+            return corrupt(db, at, "it does not follow the entry before it");
+        edge.append(leaf);
+        prev = toHex(leaf);
+        ++at;
+    }
+    TALLY_ASSIGN(auto stored, db.query("SELECT size, nodes FROM trace_edge WHERE id=1"));
+    TALLY_ASSIGN(const bool found, stored.step());
+    if (!found || stored.i64(0) != at || stored.view(1) != edge.bytes())
+        return corrupt(db, at - 1, "the edge of the tree does not fit");
+    return {};
+}
+
+/// The one key that may sign a checkpoint of `size` (TRACE_LOG 10.7).
+Result<std::string> TraceLogWriter::vkeyForSize(store::Connection& db, std::int64_t size) {
+    // A key entry at s serves sizes above s+1.
+    TALLY_ASSIGN(
+        auto q,
+        db.query("SELECT name FROM trace_marks WHERE kind=? AND seq + 1 < ? ORDER BY seq DESC LIMIT 1"));
+    TALLY_ASSIGN(const bool found, q.args(static_cast<int>(store::MarkKind::key), size).step());
+    return found ? q.text(0) : genesis_key_;
+}
+
+/// Memory from the database: at start, and after a group was lost.
+Status TraceLogWriter::load(store::Connection& db) {
+    runs_.clear();
+    prices_.clear();
+    rates_.clear();
+    handover_ = -1;
+    TALLY_ASSIGN(const auto count, countEntries(db));
+    {
+        TALLY_ASSIGN(auto q, db.query("SELECT size, nodes FROM trace_edge WHERE id=1"));
+        TALLY_ASSIGN(const bool found, q.step());
+        if (!found || q.i64(0) != count) return corrupt(db, count - 1, "the edge of the tree does not fit");
+        TALLY_ASSIGN(edge_, CompactRange::fromBytes(static_cast<std::uint64_t>(count), q.view(1)));
+    }
+    TALLY_ASSIGN(const auto last, entryText(db, count - 1));
+    last_leaf_ = leafHash(last);
+    TALLY_ASSIGN(const auto newest, newestCheckpoint(db));
+    committed_size_ = count;
+    sealed_size_ = newest.size;
+    {
+        TALLY_ASSIGN(auto q, db.query("SELECT seq, digest FROM rate_lines"));
+        for (;;) {
+            TALLY_ASSIGN(const bool more, q.step());
+            if (!more) break;
+            prices_.emplace(q.text(1), q.i64(0));
+        }
+    }
+    {
+        TALLY_ASSIGN(auto q, db.query("SELECT s.name, s.seq FROM trace_marks s WHERE s.kind=?1 AND NOT EXISTS"
+                                      "(SELECT 1 FROM trace_marks e WHERE e.kind=?2 AND e.name=s.name)"));
+        q.args(static_cast<int>(store::MarkKind::run_start), static_cast<int>(store::MarkKind::run_end));
+        for (;;) {
+            TALLY_ASSIGN(const bool more, q.step());
+            if (!more) break;
+            TALLY_ASSIGN(const auto line, entryText(db, q.i64(1)));
+            TALLY_ASSIGN(const auto start, parseEntry(line));
+            TALLY_ASSIGN(const auto totals, store::TraceIndex::runTotals(db, q.view(0)));
+            const auto* workflow = start.text("workflow");
+            const auto* process = start.text("process");
+            runs_.emplace(q.text(0), OpenRun{workflow != nullptr ? *workflow : "",
+                                             process != nullptr ? *process : "", totals.steps, totals.cost});
+        }
+    }
+    TALLY_ASSIGN(const auto key, db.scalar("SELECT coalesce(max(seq), -1) FROM trace_marks WHERE kind=?",
+                                           static_cast<int>(store::MarkKind::key)));
+    if (key >= 0) {
+        TALLY_ASSIGN(const auto done,
+                     db.scalar("SELECT count(*) FROM trace_checkpoints WHERE size=?", key + 1));
+        if (done == 0) {
+            handover_ = key;
+            TALLY_ASSIGN(handover_edge_, rebuildEdge(db, key + 1));
+        }
+    }
+    return {};
+}
+
+Status TraceLogWriter::runNow(store::Connection& db, const std::function<Status(Tx&)>& op) {
+    TALLY_ASSIGN(auto transaction, store::Transaction::begin(db));
+    Tx tx(db);
+    TALLY_TRY(op(tx));
+    TALLY_TRY(store_.traceIndex().beforeCommit(tx));
+    TALLY_TRY(beforeCommit(tx));
+    TALLY_TRY(transaction.commit());
+    store_.traceIndex().committed({});
+    committed({});
+    return afterGroup(db);
+}
+
+Status TraceLogWriter::begin(store::Connection& db, const std::string& continues,
+                             const std::vector<std::string>& open_runs) {
+    std::array<std::uint8_t, 16> id{};
+    rng_.fill(id);
+    log_id_ = toHex(id);
+    origin_ = options_.origin_name + "/" + log_id_;
+    TALLY_ASSIGN(ring_, KeyRing::load(seeds_, log_id_, rng_));
+    TALLY_TRY(ring_->createFirst());
+    genesis_key_ = VerifierKey::of(origin_, ring_->current().publicKey()).text();
+    edge_ = CompactRange();
+    last_leaf_ = Hash{};
+    committed_size_ = 0;
+    sealed_size_ = 0;
+    seal_ = true;
+    const auto write = [&](Tx& tx) -> Status {
+        Entry genesis{
+            {"kind", std::string("genesis")}, {"schema", std::string("trace-log/v1")}, {"origin", origin_}};
+        genesis.set("vkey", genesis_key_);
+        genesis.set("currency", options_.currency);
+        genesis.set("cost_exp", std::int64_t{-12});
+        genesis.set("ckpt_n", options_.ckpt_n);
+        genesis.set("ckpt_s", options_.ckpt_s);
+        genesis.set("beat_s", options_.beat_s);
+        genesis.set("app", options_.app);
+        if (!continues.empty()) genesis.set("continues", continues);
+        TALLY_TRY(putMarked(tx, genesis, store::MarkKind::genesis, log_id_));
+        for (const auto& line : open_runs) {
+            TALLY_ASSIGN(const auto old, parseEntry(line));
+            const auto text = [&old](std::string_view key) {
+                return old.text(key) != nullptr ? *old.text(key) : std::string();
+            };
+            RunStartEntry start{RunId(text("run")), text("workflow"), text("process"),
+                                text("wf_sha256"),  text("label"),    RunId(text("resumes"))};
+            TALLY_TRY(append(tx, start));
+        }
+        return {};
+    };
+    TALLY_TRY(runNow(db, write));
+    TALLY_ASSIGN(const auto first, entryText(db, 0));
+    fingerprint_ = toHex(leafHash(first));
+    return {};
+}
+
+/// Sets the old log's tables aside under another name and begins a new log that names the old one.
+Status TraceLogWriter::retire(store::Connection& db, const std::string& why) {
+    TALLY_ASSIGN(const auto newest, newestCheckpoint(db));
+    std::string continues;
+    if (newest.size > 0) {
+        TALLY_ASSIGN(const auto note, parseNote(newest.note));
+        TALLY_ASSIGN(const auto checkpoint, Checkpoint::parse(note.text));
+        continues = fmt::format("{} {} {}", checkpoint.origin, checkpoint.size, toBase64(checkpoint.root));
+    }
+    const auto old = origin_;
+    std::vector<std::string> open_runs;
+    {
+        TALLY_ASSIGN(
+            auto q,
+            db.query("SELECT t.entry FROM trace_marks s JOIN trace_steps t ON t.seq=s.seq WHERE s.kind=?1 "
+                     "AND NOT EXISTS"
+                     "(SELECT 1 FROM trace_marks e WHERE e.kind=?2 AND e.name=s.name) ORDER BY s.seq"));
+        q.args(static_cast<int>(store::MarkKind::run_start), static_cast<int>(store::MarkKind::run_end));
+        for (;;) {
+            TALLY_ASSIGN(const bool more, q.step());
+            if (!more) break;
+            open_runs.push_back(q.text(0));
+        }
+    }
+    {
+        TALLY_ASSIGN(auto transaction, store::Transaction::begin(db));
+        Tx tx(db);
+        // What refers to old entries by number must not point into the new log.
+        TALLY_TRY(db.exec("UPDATE journal SET response=(SELECT p.payload FROM trace_payloads p WHERE "
+                          "p.seq=out_seq AND p.slot='out') "
+                          "WHERE out_seq>=0;"
+                          "UPDATE journal SET erased=1 WHERE out_seq>=0 AND response IS NULL;"
+                          "UPDATE journal SET out_seq=-1 WHERE out_seq>=0;"
+                          "UPDATE attempts SET log_seq=-1, price_seq=-1;"
+                          "UPDATE alerts SET log_seq=-1; UPDATE kills SET log_seq=-1;"
+                          "DELETE FROM rate_lines; DELETE FROM step_notes; DELETE FROM settings WHERE "
+                          "key='trace.sealed_edge'"));
+        const auto suffix = log_id_.substr(0, 8);
+        TALLY_ASSIGN(const auto same, db.scalar("SELECT count(*) FROM sqlite_schema WHERE name LIKE ?",
+                                                "trace_steps_" + suffix + "%"));
+        const auto name = same == 0 ? suffix : fmt::format("{}_{}", suffix, same);
+        for (const char* table : {"trace_steps", "trace_payloads", "trace_checkpoints", "trace_edge"})
+            TALLY_TRY(db.exec(fmt::format("ALTER TABLE {0} RENAME TO {0}_{1}", table, name)));
+        for (const char* table : {"trace_steps", "trace_checkpoints"})
+            for (const char* what : {"update", "delete"})
+                TALLY_TRY(db.exec(fmt::format(
+                    "DROP TRIGGER {0}_no_{1}; CREATE TRIGGER {0}_{2}_no_{1} BEFORE {1} ON {0}_{2} "
+                    "BEGIN SELECT RAISE(ABORT, 'an old trace log is read-only'); END",
+                    table, what, name)));
+        TALLY_TRY(db.exec(store::traceTablesSql()));
+        TALLY_TRY(store_.traceIndex().clear(tx));
+        TALLY_TRY(transaction.commit());
+    }
+    runs_.clear();
+    prices_.clear();
+    rates_.clear();
+    handover_ = -1;
+    TALLY_TRY(begin(db, continues, open_runs));
+    opened_.created = opened_.continued = true;
+    opened_.notice = fmt::format(
+        "The trace log {} was not continued because {}. A new log was begun; the old entries are kept.", old,
+        why);
+    log::warn("trace-log", opened_.notice);
+    return {};
+}
+
+} // namespace tally::audit

@@ -1,0 +1,237 @@
+#include "core/audit/trace_log_writer.h"
+
+#include "core/audit/entry_rules.h"
+#include "core/audit/note.h"
+#include "core/audit/payload.h"
+#include "core/base/log.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tally::audit {
+
+namespace {
+constexpr std::int64_t second_us = 1'000'000;
+constexpr std::int64_t remember_every_us = 60 * second_us;
+
+std::string_view view(const Hash& hash) {
+    return {reinterpret_cast<const char*>(hash.data()), hash.size()};
+}
+} // namespace
+
+TraceLogWriter::TraceLogWriter(store::Store& store, SeedStore& seeds, const Clock& clock, Rng& rng,
+                               TraceLogOptions options)
+    : store_(store)
+    , seeds_(seeds)
+    , clock_(clock)
+    , rng_(rng)
+    , options_(std::move(options)) {}
+
+TraceLogWriter::~TraceLogWriter() = default;
+
+Result<std::int64_t> TraceLogWriter::put(Tx& tx, Entry& entry, const std::vector<Payload>& payloads) {
+    if (!halted_.empty())
+        return fail("log.halted", "The trace log cannot go on: " + halted_, "Open the workspace again.");
+    if (closed_) return fail("log.closed", "The trace log was closed; nothing more is recorded");
+    const auto seq = entries();
+    std::array<std::uint8_t, 16> salt{};
+    rng_.fill(salt);
+    entry.set("v", std::int64_t{1});
+    entry.set("log", log_id_);
+    entry.set("seq", seq);
+    entry.set("prev", toHex(last_leaf_));
+    entry.set("ts_us", clock_.wallUs());
+    entry.set("mono_us", clock_.monoUs());
+    entry.set("boot", store_.bootId());
+    entry.set("salt", toHex(salt));
+    std::vector<Nonce> nonces(payloads.size());
+    for (std::size_t i = 0; i < payloads.size(); ++i) {
+        const auto& payload = payloads[i];
+        if (!isSlot(payload.slot))
+            return fail("entry.field", "There is no payload slot " + payload.slot,
+                        "Use in, out, args, docs or user.");
+        rng_.fill(nonces[i]);
+        entry.set(payload.slot, commitPayload(nonces[i], log_id_, static_cast<std::uint64_t>(seq),
+                                              payload.slot, payload.bytes));
+    }
+    entry.set("fd", fieldDigests(entry));
+    TALLY_TRY(checkEntry(entry));
+    TALLY_ASSIGN(const auto line, encodeEntry(entry));
+    const auto leaf = leafHash(line);
+    TALLY_TRY(tx.db().run("INSERT INTO trace_steps(seq, entry, leaf) VALUES(?,?,?)", seq, store::Blob{line},
+                          store::Blob{view(leaf)}));
+    for (std::size_t i = 0; i < payloads.size(); ++i)
+        TALLY_TRY(tx.db().run("INSERT INTO trace_payloads(seq, slot, nonce, payload) VALUES(?,?,?,?)", seq,
+                              payloads[i].slot, store::Blob{asText(nonces[i])},
+                              store::Blob{payloads[i].bytes}));
+    edge_.append(leaf);
+    last_leaf_ = leaf;
+    return seq;
+}
+
+Result<std::int64_t> TraceLogWriter::putMarked(Tx& tx, Entry& entry, store::MarkKind mark,
+                                               std::string_view name) {
+    TALLY_ASSIGN(const auto seq, put(tx, entry));
+    TALLY_TRY(store::TraceIndex::addMark(tx, seq, mark, name, *entry.integer("ts_us")));
+    return seq;
+}
+
+void TraceLogWriter::seal(Tx&) {
+    seal_ = true;
+}
+
+Result<std::int64_t> TraceLogWriter::rotateKey(Tx& tx) {
+    if (handover_ >= 0)
+        return fail("log.rotating", "A change of keys is under way; the handover checkpoint comes first");
+    TALLY_ASSIGN(const auto* next, ring_->prepareNext());
+    const auto vkey = VerifierKey::of(origin_, next->publicKey()).text();
+    Entry entry{{"kind", std::string("key")}, {"op", std::string("rotate")}, {"vkey", vkey}};
+    TALLY_ASSIGN(const auto seq, putMarked(tx, entry, store::MarkKind::key, vkey));
+    handover_ = seq;
+    handover_edge_ = edge_;
+    return seq;
+}
+
+// ---- hook
+
+Status TraceLogWriter::beforeCommit(Tx& tx) {
+    if (entries() == committed_size_) return {};
+    return tx.db().run("INSERT INTO trace_edge(id, size, nodes) VALUES(1,?,?) "
+                       "ON CONFLICT(id) DO UPDATE SET size=excluded.size, nodes=excluded.nodes",
+                       entries(), store::Blob{edge_.bytes()});
+}
+
+void TraceLogWriter::committed(const store::CommitInfo&) {
+    if (entries() == committed_size_) return;
+    const auto now = clock_.monoUs();
+    if (committed_size_ == sealed_size_) unsealed_since_us_ = now;
+    last_entry_us_ = now;
+    committed_size_ = entries();
+    if (on_advance_) on_advance_(committed_size_, sealed_size_);
+}
+
+Status TraceLogWriter::rolledBack(store::Connection& db) {
+    if (log_id_.empty()) return {};
+    closed_ = false;
+    auto loaded = load(db);
+    if (!loaded) halted_ = loaded.error().text();
+    return loaded;
+}
+
+Status TraceLogWriter::afterGroup(store::Connection& db) {
+    if (!halted_.empty()) return {};
+    if (purge_) TALLY_TRY(purge(db));
+    if (handover_ >= 0) TALLY_TRY(finishHandover(db));
+    const auto unsealed = committed_size_ - sealed_size_;
+    if (unsealed == 0) {
+        seal_ = false;
+        return {};
+    }
+    if (!seal_ && unsealed < options_.ckpt_n) return {};
+    const bool wanted = seal_;
+    TALLY_TRY(writeCheckpoint(db, edge_));
+    seal_ = false;
+    if (wanted || clock_.monoUs() - remembered_us_ >= remember_every_us) {
+        remembered_us_ = clock_.monoUs();
+        TALLY_TRY(ring_->remember(sealed_size_, toHex(edge_.root())));
+    }
+    return {};
+}
+
+std::int64_t TraceLogWriter::nextTickUs() const {
+    if (!halted_.empty() || closed_) return never;
+    auto next = std::min(last_entry_us_ + options_.beat_s * second_us,
+                         key_since_us_ + options_.key_hours * 3'600 * second_us);
+    if (committed_size_ > sealed_size_)
+        next = std::min(next, unsealed_since_us_ + options_.ckpt_s * second_us);
+    if (purge_) next = std::min(next, clock_.monoUs() + second_us);
+    return next;
+}
+
+Status TraceLogWriter::tick(Tx& tx) {
+    const auto now = clock_.monoUs();
+    if (committed_size_ > sealed_size_ && now >= unsealed_since_us_ + options_.ckpt_s * second_us) {
+        seal_ = true;
+        unsealed_since_us_ = now; // a failing disk is asked again after the same time, not at once
+    }
+    if (now >= key_since_us_ + options_.key_hours * 3'600 * second_us && handover_ < 0) {
+        key_since_us_ = now;
+        TALLY_TRY(rotateKey(tx));
+    } else if (now >= last_entry_us_ + options_.beat_s * second_us) {
+        last_entry_us_ = now;
+        Entry beat{{"kind", std::string("beat")}};
+        TALLY_TRY(putMarked(tx, beat, store::MarkKind::beat, {}));
+    }
+    return {};
+}
+
+// ---- checkpoints: the entries are committed before this; sign, commit, and only then say so (TRACE_LOG 7.5)
+
+Status TraceLogWriter::writeCheckpoint(store::Connection& db, const CompactRange& edge) {
+    const Checkpoint checkpoint{origin_, edge.size(), edge.root(), {}};
+    TALLY_ASSIGN(const auto note, signNote(checkpoint.text(), origin_, ring_->current()));
+    const auto size = static_cast<std::int64_t>(edge.size());
+    TALLY_ASSIGN(auto transaction, store::Transaction::begin(db));
+    TALLY_TRY(db.run("INSERT INTO trace_checkpoints(size, note) VALUES(?,?)", size, store::Blob{note}));
+    // What the next opening continues from, instead of reading every leaf; believed only if it gives the
+    // signed root.
+    TALLY_TRY(db.run("INSERT INTO settings(key, value) VALUES('trace.sealed_edge', ?) "
+                     "ON CONFLICT(key) DO UPDATE SET value=excluded.value",
+                     fmt::format("{} {}", size, toHex(asBytes(edge.bytes())))));
+    TALLY_TRY(transaction.commit());
+    sealed_size_ = size;
+    unsealed_since_us_ = clock_.monoUs();
+    if (on_advance_) on_advance_(committed_size_, sealed_size_);
+    return {};
+}
+
+Status TraceLogWriter::finishHandover(store::Connection& db) {
+    TALLY_TRY(writeCheckpoint(db, handover_edge_)); // still with the old key
+    TALLY_TRY(ring_->promote());
+    handover_ = -1;
+    key_since_us_ = clock_.monoUs();
+    return {};
+}
+
+Status TraceLogWriter::purge(store::Connection& db) {
+    TALLY_ASSIGN(auto q, db.query("PRAGMA wal_checkpoint(TRUNCATE)"));
+    TALLY_ASSIGN(const bool row, q.step());
+    // Busy: a reader still sees the old state; tried again at the next tick.
+    if (row && q.i64(0) == 0) purge_ = false;
+    return {};
+}
+
+// ---- calls from other threads
+
+Status TraceLogWriter::sealNow(store::Writer& writer) {
+    std::int64_t wanted = 0;
+    TALLY_TRY(writer.write([this, &wanted](Tx& tx) {
+        wanted = entries();
+        return seal(tx), Status();
+    }));
+    writer.drain();
+    if (sealed_size_ < wanted)
+        return fail("log.unsealed", "The newest entries could not be sealed",
+                    "See the messages of the database writer.");
+    return {};
+}
+
+Status TraceLogWriter::close(store::Writer& writer, const std::string& reason) {
+    std::int64_t wanted = 0;
+    const auto op = [this, reason, &wanted](Tx& tx) -> Status {
+        Entry entry{{"kind", std::string("close")}};
+        if (!reason.empty()) entry.set("reason", reason);
+        TALLY_TRY(putMarked(tx, entry, store::MarkKind::close, reason));
+        wanted = entries();
+        seal_ = true;
+        closed_ = true;
+        return {};
+    };
+    TALLY_TRY(writer.write(op));
+    writer.drain();
+    if (sealed_size_ < wanted) return fail("log.unsealed", "The last entries could not be sealed");
+    return {};
+}
+
+} // namespace tally::audit
