@@ -1,0 +1,313 @@
+#include "core/audit/tolerant_json.h"
+
+#include "core/base/encoding.h"
+
+#include <fmt/format.h>
+
+namespace tally::audit {
+namespace {
+
+constexpr int max_depth = 200;
+
+class Reader {
+public:
+    explicit Reader(std::string_view text)
+        : s_(text) {}
+
+    TolerantParse run() {
+        TolerantParse out;
+        space();
+        const bool object = peek() == '{';
+        if (!(object ? this->object(&out.fields, 0) : skip(0))) return {};
+        space();
+        if (i_ != s_.size()) return {};
+        out.outcome = object ? TolerantParse::Outcome::object : TolerantParse::Outcome::not_object;
+        return out;
+    }
+
+private:
+    [[nodiscard]] char peek() const { return i_ < s_.size() ? s_[i_] : '\0'; }
+    [[nodiscard]] bool at(char c) const { return i_ < s_.size() && s_[i_] == c; }
+    bool take(char c) { return at(c) ? (++i_, true) : false; }
+    void space() {
+        while (i_ < s_.size() && (s_[i_] == ' ' || s_[i_] == '\t' || s_[i_] == '\n' || s_[i_] == '\r'))
+            ++i_;
+    }
+    bool word(std::string_view w) {
+        if (s_.compare(i_, w.size(), w) != 0) return false;
+        i_ += w.size();
+        return true;
+    }
+
+    bool object(TolerantFields* fields, int depth) {
+        if (depth > max_depth || !take('{')) return false;
+        space();
+        if (take('}')) return true;
+        for (;;) {
+            std::string key;
+            space();
+            if (!string(key)) return false;
+            space();
+            if (!take(':')) return false;
+            space();
+            if (fields == nullptr) {
+                if (!skip(depth + 1)) return false;
+            } else {
+                TolerantValue value;
+                if (!this->value(value, depth + 1)) return false;
+                fields->emplace_back(std::move(key), std::move(value));
+            }
+            space();
+            if (take(',')) continue;
+            return take('}');
+        }
+    }
+
+    bool array(int depth) {
+        if (depth > max_depth || !take('[')) return false;
+        space();
+        if (take(']')) return true;
+        for (;;) {
+            space();
+            if (!skip(depth + 1)) return false;
+            space();
+            if (take(',')) continue;
+            return take(']');
+        }
+    }
+
+    bool skip(int depth) {
+        TolerantValue ignored;
+        return value(ignored, depth);
+    }
+
+    bool value(TolerantValue& out, int depth) {
+        const std::size_t begin = i_;
+        switch (peek()) {
+        case '"': {
+            std::string text;
+            if (!string(text)) return false;
+            out = std::move(text);
+            return true;
+        }
+        case 't':
+            out = true;
+            return word("true");
+        case 'f':
+            out = false;
+            return word("false");
+        case 'n':
+            if (!word("null")) return false;
+            break;
+        case '{':
+            if (!object(nullptr, depth)) return false;
+            break;
+        case '[':
+            if (!array(depth)) return false;
+            break;
+        default:
+            return number(out);
+        }
+        out = OtherJson{std::string(s_.substr(begin, i_ - begin))};
+        return true;
+    }
+
+    bool digits() {
+        const std::size_t begin = i_;
+        while (i_ < s_.size() && s_[i_] >= '0' && s_[i_] <= '9')
+            ++i_;
+        return i_ > begin;
+    }
+
+    bool number(TolerantValue& out) {
+        const std::size_t begin = i_;
+        const bool negative = take('-');
+        const bool zero = at('0');
+        const std::size_t from = i_;
+        if (!digits() || (zero && i_ - from > 1)) return false;
+        const std::size_t length = i_ - from;
+        bool integer = !(zero && negative);
+        if (take('.')) {
+            integer = false;
+            if (!digits()) return false;
+        }
+        if (at('e') || at('E')) {
+            integer = false;
+            ++i_;
+            if (at('+') || at('-')) ++i_;
+            if (!digits()) return false;
+        }
+        const std::string_view text = s_.substr(begin, i_ - begin);
+        if (integer && length <= 16) {
+            std::int64_t n = 0;
+            for (const char c : s_.substr(from, length))
+                n = n * 10 + (c - '0');
+            if (n <= max_cfp_int) {
+                out = negative ? -n : n;
+                return true;
+            }
+        }
+        out = NumberText{std::string(text)};
+        return true;
+    }
+
+    bool hex4(unsigned& out) {
+        if (i_ + 4 > s_.size()) return false;
+        out = 0;
+        for (int k = 0; k < 4; ++k) {
+            const char c = s_[i_++];
+            const int d = c >= '0' && c <= '9'   ? c - '0'
+                          : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                          : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                                 : -1;
+            if (d < 0) return false;
+            out = out * 16 + static_cast<unsigned>(d);
+        }
+        return true;
+    }
+
+    static void appendUtf8(std::string& out, unsigned cp) {
+        const auto byte = [&](unsigned b) { out.push_back(static_cast<char>(b)); };
+        if (cp < 0x80) {
+            byte(cp);
+        } else if (cp < 0x800) {
+            byte(0xc0 | cp >> 6), byte(0x80 | (cp & 0x3f));
+        } else if (cp < 0x10000) {
+            byte(0xe0 | cp >> 12), byte(0x80 | (cp >> 6 & 0x3f)), byte(0x80 | (cp & 0x3f));
+        } else {
+            byte(0xf0 | cp >> 18), byte(0x80 | (cp >> 12 & 0x3f)), byte(0x80 | (cp >> 6 & 0x3f)),
+                byte(0x80 | (cp & 0x3f));
+        }
+    }
+
+    bool escape(std::string& out) {
+        if (i_ >= s_.size()) return false;
+        switch (const char c = s_[i_++]; c) {
+        case '"':
+        case '\\':
+        case '/':
+            out.push_back(c);
+            return true;
+        case 'b':
+            out.push_back('\b');
+            return true;
+        case 'f':
+            out.push_back('\f');
+            return true;
+        case 'n':
+            out.push_back('\n');
+            return true;
+        case 'r':
+            out.push_back('\r');
+            return true;
+        case 't':
+            out.push_back('\t');
+            return true;
+        case 'u':
+            break;
+        default:
+            return false;
+        }
+        unsigned cp = 0;
+        if (!hex4(cp)) return false;
+        if (cp >= 0xdc00 && cp <= 0xdfff) return false;
+        if (cp >= 0xd800 && cp <= 0xdbff) { // must be followed by its other half
+            unsigned low = 0;
+            if (!word("\\u") || !hex4(low) || low < 0xdc00 || low > 0xdfff) return false;
+            cp = 0x10000 + ((cp - 0xd800) << 10) + (low - 0xdc00);
+        }
+        appendUtf8(out, cp);
+        return true;
+    }
+
+    bool string(std::string& out) {
+        if (!take('"')) return false;
+        while (i_ < s_.size()) {
+            const char c = s_[i_++];
+            if (c == '"') return true;
+            if (static_cast<unsigned char>(c) < 0x20) return false;
+            if (c != '\\')
+                out.push_back(c);
+            else if (!escape(out))
+                return false;
+        }
+        return false;
+    }
+
+    std::string_view s_;
+    std::size_t i_ = 0;
+};
+
+} // namespace
+
+TolerantParse parseTolerant(std::string_view line) {
+    if (line.substr(0, 3) == "\xef\xbb\xbf") line.remove_prefix(3);
+    if (!isUtf8(line)) return {};
+    return Reader(line).run();
+}
+
+std::string show(const TolerantValue& value) {
+    if (const auto* n = std::get_if<NumberText>(&value)) return n->text;
+    if (const auto* o = std::get_if<OtherJson>(&value)) return o->text;
+    if (const auto* s = std::get_if<std::string>(&value)) return *s;
+    if (const auto* b = std::get_if<bool>(&value)) return *b ? "true" : "false";
+    return fmt::format_int(std::get<std::int64_t>(value)).str();
+}
+
+std::string show(const Value& value) {
+    if (const auto* s = std::get_if<std::string>(&value)) return *s;
+    return encodeValue(value);
+}
+
+std::optional<Value> asCanonical(const TolerantValue& value) {
+    if (const auto* s = std::get_if<std::string>(&value)) return Value(*s);
+    if (const auto* b = std::get_if<bool>(&value)) return Value(*b);
+    if (const auto* n = std::get_if<std::int64_t>(&value)) return Value(*n);
+    return std::nullopt;
+}
+
+std::optional<std::int64_t> exactInteger(std::string_view number) {
+    if (number.empty() || number.size() > 400) return std::nullopt;
+    const bool negative = number[0] == '-';
+    if (negative) number.remove_prefix(1);
+    std::string digits;
+    long exponent = 0;
+    std::size_t i = 0;
+    bool fraction = false;
+    for (; i < number.size() && number[i] != 'e' && number[i] != 'E'; ++i) {
+        if (number[i] == '.')
+            fraction = true;
+        else if (number[i] < '0' || number[i] > '9')
+            return std::nullopt;
+        else
+            digits.push_back(number[i]), exponent -= fraction ? 1 : 0;
+    }
+    if (i < number.size()) {
+        ++i;
+        const bool minus = i < number.size() && number[i] == '-';
+        if (i < number.size() && (number[i] == '-' || number[i] == '+')) ++i;
+        long e = 0;
+        for (; i < number.size(); ++i) {
+            if (number[i] < '0' || number[i] > '9' || e > 100000) return std::nullopt;
+            e = e * 10 + (number[i] - '0');
+        }
+        exponent += minus ? -e : e;
+    }
+    while (!digits.empty() && digits.front() == '0')
+        digits.erase(digits.begin());
+    while (exponent < 0 && !digits.empty()) {
+        if (digits.back() != '0') return std::nullopt;
+        digits.pop_back();
+        ++exponent;
+    }
+    if (digits.empty()) return 0;
+    if (static_cast<long>(digits.size()) + exponent > 16) return std::nullopt;
+    digits.append(static_cast<std::size_t>(exponent), '0');
+    std::int64_t n = 0;
+    for (const char c : digits)
+        n = n * 10 + (c - '0');
+    if (n > max_cfp_int) return std::nullopt;
+    return negative ? -n : n;
+}
+
+} // namespace tally::audit

@@ -1,0 +1,88 @@
+// Verification of a bundle (TRACE_LOG.md 10, 11): what is proven, what was changed and what it was before,
+// what cannot be known. Reads hostile input: nothing in a bundle is executed, lengths are bounded by the
+// file, recursion and searches are bounded. The verdict does not depend on the number of threads.
+//
+// Memory beside the mapped file: two bytes per record and the state of the content checks; 40 bytes more per
+// record only when records and hash list differ.
+#pragma once
+#include "core/audit/bundle.h"
+#include "core/audit/line_table.h"
+#include "core/audit/note.h"
+#include "core/audit/verifier_memory.h"
+#include "core/base/cancel.h"
+#include "core/base/result.h"
+#include "core/model/verdict.h"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tally::audit {
+
+struct VerifyProgressInfo {
+    std::uint64_t bytes = 0, total_bytes = 0;
+    std::uint64_t entries = 0;
+    const char* stage = ""; ///< "hash list", "records", "comparing", "content", "signatures", "payloads"
+};
+
+struct VerifyOptions {
+    std::optional<std::string> pin; ///< fingerprint, 64 hex digits
+    std::vector<std::string> vkeys; ///< algorithm 1: pins the genesis key; algorithm 4: a trusted witness
+    std::optional<VerifierMemory> memory; ///< what this verifier saw before
+    std::function<void(const VerifyProgressInfo&)> progress =
+        {}; ///< on the verifying thread, at most every few megabytes
+    CancelToken cancel = {};
+    unsigned threads = 0; ///< 0: one per core
+};
+
+/// Records of a verified file, for looking at them afterwards. Immutable; thread-safe. Keeps the file open.
+class BundleRecords {
+public:
+    struct Record {
+        std::uint64_t pos = 0;         ///< line number, counted from the first seq of the file
+        std::string_view line;         ///< as stored
+        Hash computed{};               ///< leaf hash of the stored line
+        std::optional<Hash> listed;    ///< leaf hash at this position in the hash list
+        std::optional<Hash> authentic; ///< of the record `pos`, if the hash list could be authenticated
+        std::optional<std::string>
+            original; ///< proven original of the record `pos`, if the stored line is not it
+        bool sealed = false;
+    };
+    [[nodiscard]] std::uint64_t first() const { return first_; }
+    [[nodiscard]] std::uint64_t lines() const { return table_.size(); }
+    /// pos in [first, first + lines)
+    [[nodiscard]] Result<Record> record(std::uint64_t pos) const;
+
+private:
+    friend class Verifier;
+    explicit BundleRecords(std::shared_ptr<const BundleData> data)
+        : data_(std::move(data))
+        , table_({}) {}
+    std::shared_ptr<const BundleData> data_;
+    LineTable table_;
+    std::uint64_t first_ = 0;
+    std::uint64_t sealed_end_ = 0;
+    std::string_view listed_; ///< section `hashes`
+    bool list_is_authentic_ = false;
+    std::vector<Hash> authentic_; ///< only when it is not the listed one
+    std::map<std::uint64_t, std::string> originals_;
+};
+
+struct Verification {
+    Verdict verdict;
+    /// The memory after this verification: changed only if the verdict is ok (10.8). Present if one was
+    /// given.
+    std::optional<VerifierMemory> memory;
+    /// Null for MALFORMED.
+    std::shared_ptr<const BundleRecords> records;
+};
+
+/// Error verify.vkey (a given key is malformed or weak), verify.pin, file.*, verify.cancelled. Everything
+/// that is wrong with the file itself is in the verdict.
+Result<Verification> verifyFile(const std::string& path, const VerifyOptions& options = {});
+Result<Verification> verifyData(std::shared_ptr<const BundleData> data, const VerifyOptions& options = {});
+
+} // namespace tally::audit
