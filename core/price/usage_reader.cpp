@@ -58,7 +58,9 @@ Usage readChat(Counters& c, Reading reading, bool cache_write) {
     }
     if (cache_write) u.written = c.take("/prompt_tokens_details/cache_write_tokens");
     u.audio_in = c.take("/prompt_tokens_details/audio_tokens");
-    u.output = c.take("/completion_tokens", true);
+    // Embeddings answers have no completion; their total says so.
+    const auto total = c.find("/total_tokens");
+    u.output = c.take("/completion_tokens", !total || *total != u.input);
     u.reasoning = c.take("/completion_tokens_details/reasoning_tokens");
     u.audio_out = c.take("/completion_tokens_details/audio_tokens");
     for (const char* share :
@@ -139,7 +141,24 @@ Usage readBedrock(Counters& c) {
     Usage usage;
     addCount(usage, meter::in, c.take("/inputTokens", true));
     addCount(usage, meter::cache_read, c.take("/cacheReadInputTokens"));
-    addCount(usage, meter::cache_write, c.take("/cacheWriteInputTokens"));
+    const auto written = c.take("/cacheWriteInputTokens");
+    std::int64_t hour = 0, listed = 0;
+    const auto details = c.root().find("cacheDetails");
+    if (details != c.root().end() && details->is_array())
+        for (std::size_t i = 0; i < details->size(); ++i) {
+            Counters one((*details)[i]);
+            const auto tokens = one.take("/inputTokens");
+            if (auto checked = one.finish({}); !checked)
+                c.fail(checked.error().code, checked.error().message, fmt::format("/cacheDetails/{}", i));
+            listed += tokens;
+            if ((*details)[i].is_object() && (*details)[i].value("ttl", json()) == "1h") hour += tokens;
+        }
+    c.ignore("/cacheDetails");
+    if (listed != 0 && listed != written)
+        c.fail("usage.contradiction", "The cache writes by lifetime do not sum to their total",
+               "/cacheDetails");
+    addCount(usage, meter::cache_write, written - hour);
+    addCount(usage, meter::cache_write_1h, hour);
     addCount(usage, meter::out, c.take("/outputTokens", true));
     for (const char* share : {"/cacheReadInputTokenCount", "/cacheWriteInputTokenCount", "/totalTokens"})
         c.ignore(share);
