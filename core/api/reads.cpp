@@ -9,6 +9,9 @@
 
 #include <fmt/format.h>
 
+#include <ctime>
+#include <set>
+
 namespace tally::api {
 namespace {
 using nlohmann::json;

@@ -1,0 +1,46 @@
+#include "app/cli/context.h"
+#include "app/cli/follow.h"
+#include "app/cli/table.h"
+#include "core/api/codec.h"
+
+#include <fmt/format.h>
+
+namespace tally::cli {
+namespace {
+std::string permille(std::int64_t value, int places) {
+    return places == 3 ? fmt::format("{}.{:03}", value / 1000, value % 1000) : fmt::format("{}.{}", value / 1000, value % 1000 / 100);
+}
+
+void demo(Context& context) {
+    auto workspace = context.open();
+    if (!workspace) return context.failed(workspace.error());
+    const auto runs = api::wait<std::vector<RunId>>([&](auto reply) { (*workspace)->startDemo(reply); });
+    if (!runs) return context.failed(runs.error());
+    const auto summaries = follow(context, **workspace, *runs);
+    for (const auto& run : summaries)
+        if (run.status != RunStatus::ok) {
+            if (!context.json) printRun(run);
+            return context.failed({"demo.run", "the sample '" + run.workflow + "' ended with status " + std::string(toString(run.status)) + ": " + run.status_detail, {}, {}}, exit_not_ok);
+        }
+    const auto result = api::wait<api::SampleComparison>([&](auto reply) { (*workspace)->demoResult(reply); });
+    if (!result) return context.failed(result.error());
+    nlohmann::json out = *result;
+    out["files"] = result->samples.empty() ? 0 : result->samples.front().files;
+    out["cost_ratio"] = permille(result->cost_ratio_permille, 3);
+    out["median_file_ratio"] = permille(result->median_file_ratio_permille, 3);
+    if (context.printJson(out)) return;
+    Table table({"Sample", ">Files", ">Steps", ">Tokens in", ">Out", ">Cost", ">Micro-F1", ">Time"});
+    for (const auto& s : result->samples)
+        table.row({s.workflow + (s.simulated ? " (simulated)" : ""), thousands(s.files), thousands(s.steps), thousands(s.usage.inputTokens()), thousands(s.usage.outputTokens()),
+                   "$" + s.cost.toString(), permille(s.micro_f1_permille, 3), duration(s.seconds_ms * 1000)});
+    table.print();
+    std::printf("brute force costs %s times as much in total, %s times for the median file\n", permille(result->cost_ratio_permille, 1).c_str(),
+                permille(result->median_file_ratio_permille, 1).c_str());
+}
+} // namespace
+
+void addDemoCommands(CLI::App& app, Context& context) {
+    app.add_subcommand("demo", "Licence triage over this machine's copyright files, layered against brute force")->callback([&context] { demo(context); });
+}
+
+} // namespace tally::cli

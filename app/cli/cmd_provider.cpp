@@ -1,0 +1,111 @@
+#include "app/cli/context.h"
+#include "app/cli/table.h"
+#include "core/api/codec.h"
+
+#include <iostream>
+#include <termios.h>
+#include <unistd.h>
+
+namespace tally::cli {
+namespace {
+/// From the terminal without echo, or one line from a pipe; never from the command line, where every process could read it.
+std::string readKey() {
+    termios before{};
+    const bool terminal = ::isatty(STDIN_FILENO) == 1 && ::tcgetattr(STDIN_FILENO, &before) == 0;
+    if (terminal) {
+        std::fprintf(stderr, "key: ");
+        termios silent = before;
+        silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+        ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
+    }
+    std::string key;
+    std::getline(std::cin, key);
+    if (terminal) {
+        ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+        std::fprintf(stderr, "\n");
+    }
+    return key;
+}
+
+void list(Context& context) {
+    auto workspace = context.open();
+    if (!workspace) return context.failed(workspace.error());
+    const auto all = api::wait<std::vector<api::ProviderInfo>>([&](auto reply) { (*workspace)->providers(reply); });
+    if (!all) return context.failed(all.error());
+    if (context.printJson({{"providers", *all}})) return;
+    Table table({"Name", "Kind", "Address", "Key", "Models", "State"});
+    for (const auto& p : *all) {
+        std::string models;
+        for (const auto& model : p.models)
+            models += (models.empty() ? "" : ", ") + model;
+        table.row({p.name, p.kind + (p.simulated ? " (simulated)" : ""), p.base_url, p.key_source + (p.key_source == "none" || p.key_present ? "" : " (missing)"), models, p.health});
+    }
+    table.print();
+}
+
+void done(Context& context, api::Workspace& workspace, const std::function<void(api::Workspace&, api::Done)>& call, const char* text) {
+    const auto result = api::wait<bool>([&](auto reply) {
+        call(workspace, [reply](const Status& status) {
+            if (status) reply(true);
+            else reply(fail(status.error()));
+        });
+    });
+    if (!result) return context.failed(result.error(), exit_not_ok);
+    if (!context.printJson({{"ok", true}})) std::printf("%s\n", text);
+}
+
+void test(Context& context, const std::string& name) {
+    auto workspace = context.open();
+    if (!workspace) return context.failed(workspace.error());
+    const auto sentence = api::wait<std::string>([&](auto reply) { (*workspace)->testProvider(name, reply); });
+    if (!sentence) return context.failed(sentence.error(), exit_not_ok);
+    if (!context.printJson({{"ok", true}, {"sentence", *sentence}})) std::printf("%s\n", sentence->c_str());
+}
+} // namespace
+
+void addProviderCommands(CLI::App& app, Context& context) {
+    auto* provider = app.add_subcommand("provider", "Who answers model calls");
+    provider->require_subcommand(1);
+    provider->add_subcommand("list", "List providers")->callback([&context] { list(context); });
+    struct Args {
+        api::ProviderInfo info;
+        std::string key_env;
+        bool ask_key = false;
+    };
+    auto args = std::make_shared<Args>();
+    auto* add = provider->add_subcommand("add", "Connect a server: OpenAI-compatible (OpenAI, vLLM, llama.cpp, Ollama, LM Studio), Anthropic or Gemini");
+    add->add_option("name", args->info.name, "Name that workflows use: name/model")->required();
+    add->add_option("--kind", args->info.kind, "openai (any compatible server), anthropic or gemini")->required()->check(CLI::IsMember({"openai", "anthropic", "gemini"}));
+    add->add_option("--url", args->info.base_url, "Base URL, e.g. http://localhost:8080/v1 (default: the vendor's)");
+    add->add_option("--key-env", args->key_env, "Environment variable that holds the key");
+    add->add_flag("--ask-key", args->ask_key, "Ask for the key and keep it in the keychain");
+    add->add_option("--price-as", args->info.price_as, "Provider name in the price book, if it differs");
+    add->add_option("--rpm", args->info.requests_per_minute, "Requests per minute");
+    add->add_option("--tpm", args->info.tokens_per_minute, "Tokens per minute");
+    add->add_option("--concurrent", args->info.concurrent, "Calls at once");
+    add->add_option("--proxy", args->info.proxy, "Proxy URL");
+    add->add_option("--ca-file", args->info.ca_file, "PEM file of certificates to trust");
+    add->callback([args, &context] {
+        api::AddProvider request{args->info, {}};
+        if (!args->key_env.empty()) request.info.key_source = "env:" + args->key_env;
+        if (args->ask_key) {
+            request.info.key_source = "keychain";
+            request.key = readKey();
+        }
+        auto workspace = context.open();
+        if (!workspace) return context.failed(workspace.error());
+        done(context, **workspace, [&](api::Workspace& w, api::Done d) { w.addProvider(request, std::move(d)); }, "added");
+    });
+    auto* remove = provider->add_subcommand("remove", "Remove a provider");
+    remove->add_option("name", args->info.name, "Name")->required();
+    remove->callback([args, &context] {
+        auto workspace = context.open();
+        if (!workspace) return context.failed(workspace.error());
+        done(context, **workspace, [&](api::Workspace& w, api::Done d) { w.removeProvider(args->info.name, std::move(d)); }, "removed");
+    });
+    auto* test_command = provider->add_subcommand("test", "Ask for the model list: proves address and key, costs nothing");
+    test_command->add_option("name", args->info.name, "Name")->required();
+    test_command->callback([args, &context] { test(context, args->info.name); });
+}
+
+} // namespace tally::cli

@@ -1,0 +1,39 @@
+// Opens a workspace: as its owner (the engine runs here) or, when another process owns it, as a viewer that reads the database
+// and talks to the owner through its socket.
+#pragma once
+#include "core/api/wait.h"
+#include "core/api/workspace.h"
+#include "core/base/clock.h"
+#include "core/base/rng.h"
+
+#include <memory>
+#include <string>
+
+namespace tally::provider {
+class KeyStore;
+}
+namespace tally::audit {
+class SeedStore;
+}
+
+namespace tally::api {
+
+struct OpenOptions {
+    std::string dir;
+    std::string resources;             ///< folder of resources/; see resourceDir()
+    std::string app_version = "tallystick 0.1.0";
+    std::string contract_prices;       ///< file laid over the built-in catalogue; empty: none
+    provider::KeyStore* keys = nullptr; ///< null: only env: references work
+    audit::SeedStore* seeds = nullptr;  ///< null: 0600 files below DIR/keys
+    const Clock* clock = nullptr;       ///< null: the system's
+    Rng* rng = nullptr;                 ///< null: the system's
+    double sim_time_scale = 1;          ///< 0: simulated models answer at once
+    bool resume_open_runs = false;
+    bool viewer_allowed = true; ///< false: error store.locked when another process owns it
+};
+
+/// Errors: those of the store, the log and the engine.
+Result<std::unique_ptr<Workspace>> openWorkspace(OpenOptions options);
+std::unique_ptr<Auditor> makeAuditor();
+
+} // namespace tally::api
