@@ -4,6 +4,7 @@
 #pragma once
 #include "core/base/ids.h"
 #include "core/base/money.h"
+#include "core/model/rate.h"
 #include "core/model/usage.h"
 
 #include <cstdint>
@@ -103,5 +104,8 @@ struct EraseEntry {
 struct ChallengeEntry {
     std::string nonce, by;
 };
+
+/// Digest (hex) of what a `price` entry records of a rate line: equal lines share one entry.
+std::string rateDigest(const RateLine& line);
 
 } // namespace tally::audit

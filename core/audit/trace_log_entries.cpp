@@ -21,24 +21,10 @@ std::string clean(const std::string& text) {
 tl::unexpected<Error> badReference(std::string_view what, std::int64_t seq) {
     return fail("entry.reference", fmt::format("{} {} is not an earlier entry of the right kind", what, seq));
 }
-
-/// What makes two rate lines the same `price` entry.
-std::string digestOf(const RateLine& line) {
-    std::string text;
-    for (const auto* part :
-         {&line.provider, &line.model, &line.tier, &line.region, &line.source, &line.effective_from}) {
-        text += *part;
-        text += '\0';
-    }
-    text += line.simulated ? "sim" : "";
-    for (const auto& [meter, rate] : line.rates)
-        text += fmt::format("\0{}={}", meter, rate.value());
-    return sha256Hex(text);
-}
 } // namespace
 
 Result<std::int64_t> TraceLogWriter::ensurePrice(Tx& tx, const RateLine& line) {
-    const auto digest = digestOf(line);
+    const auto digest = rateDigest(line);
     if (const auto known = prices_.find(digest); known != prices_.end()) return known->second;
     Entry entry{{"kind", std::string("price")}};
     entry.set("provider", clean(line.provider));

@@ -376,7 +376,7 @@ Status TraceLogWriter::retire(store::Connection& db, const std::string& why) {
         for (const char* table : {"trace_steps", "trace_checkpoints"})
             for (const char* what : {"update", "delete"})
                 TALLY_TRY(db.exec(fmt::format(
-                    "DROP TRIGGER {0}_no_{1}; CREATE TRIGGER {0}_{2}_no_{1} BEFORE {1} ON {0}_{2} "
+                    "DROP TRIGGER IF EXISTS {0}_no_{1}; CREATE TRIGGER {0}_{2}_no_{1} BEFORE {1} ON {0}_{2} "
                     "BEGIN SELECT RAISE(ABORT, 'an old trace log is read-only'); END",
                     table, what, name)));
         TALLY_TRY(db.exec(store::traceTablesSql()));

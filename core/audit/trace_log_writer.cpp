@@ -28,7 +28,7 @@ TraceLogWriter::TraceLogWriter(store::Store& store, SeedStore& seeds, const Cloc
     , rng_(rng)
     , options_(std::move(options)) {}
 
-TraceLogWriter::~TraceLogWriter() = default;
+TraceLogWriter::~TraceLogWriter() { store_.writer().stop(); }
 
 Result<std::int64_t> TraceLogWriter::put(Tx& tx, Entry& entry, const std::vector<Payload>& payloads) {
     if (!halted_.empty())

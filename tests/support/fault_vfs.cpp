@@ -25,14 +25,18 @@ struct File {
     sqlite3_file base;
     sqlite3_file* real;
 };
-sqlite3_file* real(sqlite3_file* file) { return reinterpret_cast<File*>(file)->real; }
+sqlite3_file* real(sqlite3_file* file) {
+    return reinterpret_cast<File*>(file)->real;
+}
 
 int close(sqlite3_file* f) {
     const int rc = real(f)->pMethods->xClose(real(f));
     sqlite3_free(real(f));
     return rc;
 }
-int read(sqlite3_file* f, void* to, int n, sqlite3_int64 at) { return real(f)->pMethods->xRead(real(f), to, n, at); }
+int read(sqlite3_file* f, void* to, int n, sqlite3_int64 at) {
+    return real(f)->pMethods->xRead(real(f), to, n, at);
+}
 int write(sqlite3_file* f, const void* from, int n, sqlite3_int64 at) {
     if (const int rc = fault(); rc != SQLITE_OK) {
         // Half of it reaches the disk: a torn write.
@@ -49,23 +53,43 @@ int sync(sqlite3_file* f, int flags) {
     if (const int rc = fault(); rc != SQLITE_OK) return rc == SQLITE_FULL ? SQLITE_IOERR_FSYNC : rc;
     return real(f)->pMethods->xSync(real(f), flags);
 }
-int fileSize(sqlite3_file* f, sqlite3_int64* size) { return real(f)->pMethods->xFileSize(real(f), size); }
-int lock(sqlite3_file* f, int level) { return real(f)->pMethods->xLock(real(f), level); }
-int unlock(sqlite3_file* f, int level) { return real(f)->pMethods->xUnlock(real(f), level); }
-int checkLock(sqlite3_file* f, int* out) { return real(f)->pMethods->xCheckReservedLock(real(f), out); }
-int control(sqlite3_file* f, int op, void* arg) { return real(f)->pMethods->xFileControl(real(f), op, arg); }
-int sectorSize(sqlite3_file* f) { return real(f)->pMethods->xSectorSize(real(f)); }
-int traits(sqlite3_file* f) { return real(f)->pMethods->xDeviceCharacteristics(real(f)); }
+int fileSize(sqlite3_file* f, sqlite3_int64* size) {
+    return real(f)->pMethods->xFileSize(real(f), size);
+}
+int lock(sqlite3_file* f, int level) {
+    return real(f)->pMethods->xLock(real(f), level);
+}
+int unlock(sqlite3_file* f, int level) {
+    return real(f)->pMethods->xUnlock(real(f), level);
+}
+int checkLock(sqlite3_file* f, int* out) {
+    return real(f)->pMethods->xCheckReservedLock(real(f), out);
+}
+int control(sqlite3_file* f, int op, void* arg) {
+    return real(f)->pMethods->xFileControl(real(f), op, arg);
+}
+int sectorSize(sqlite3_file* f) {
+    return real(f)->pMethods->xSectorSize(real(f));
+}
+int traits(sqlite3_file* f) {
+    return real(f)->pMethods->xDeviceCharacteristics(real(f));
+}
 int shmMap(sqlite3_file* f, int page, int size, int extend, void volatile** out) {
     return real(f)->pMethods->xShmMap(real(f), page, size, extend, out);
 }
-int shmLock(sqlite3_file* f, int offset, int n, int flags) { return real(f)->pMethods->xShmLock(real(f), offset, n, flags); }
-void shmBarrier(sqlite3_file* f) { real(f)->pMethods->xShmBarrier(real(f)); }
-int shmUnmap(sqlite3_file* f, int remove) { return real(f)->pMethods->xShmUnmap(real(f), remove); }
+int shmLock(sqlite3_file* f, int offset, int n, int flags) {
+    return real(f)->pMethods->xShmLock(real(f), offset, n, flags);
+}
+void shmBarrier(sqlite3_file* f) {
+    real(f)->pMethods->xShmBarrier(real(f));
+}
+int shmUnmap(sqlite3_file* f, int remove) {
+    return real(f)->pMethods->xShmUnmap(real(f), remove);
+}
 
-const sqlite3_io_methods methods = {2,        close,     read,   write,      truncate,   sync,     fileSize,
-                                    lock,     unlock,    checkLock, control, sectorSize, traits,   shmMap,
-                                    shmLock,  shmBarrier, shmUnmap, nullptr, nullptr};
+const sqlite3_io_methods methods = {2,       close,      read,      write,   truncate,   sync,   fileSize,
+                                    lock,    unlock,     checkLock, control, sectorSize, traits, shmMap,
+                                    shmLock, shmBarrier, shmUnmap,  nullptr, nullptr};
 sqlite3_vfs vfs;
 sqlite3_vfs* below = nullptr;
 
@@ -102,7 +126,11 @@ void FaultVfs::failAt(std::int64_t n, Kind kind, bool sticky) {
     done = 0;
     strike_at = n;
 }
-std::int64_t FaultVfs::operations() { return done; }
-bool FaultVfs::struck() { return has_struck; }
+std::int64_t FaultVfs::operations() {
+    return done;
+}
+bool FaultVfs::struck() {
+    return has_struck;
+}
 
 } // namespace tally::test

@@ -1,5 +1,5 @@
-// An SQLite VFS named "fault" that passes everything on and fails the n-th write, sync or truncate on request: disk full,
-// I/O error. Process-wide; for one test at a time.
+// An SQLite VFS named "fault" that passes everything on and fails the n-th write, sync or truncate on
+// request: disk full, I/O error. Process-wide; for one test at a time.
 #pragma once
 #include <atomic>
 #include <cstdint>

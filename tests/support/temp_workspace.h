@@ -2,6 +2,7 @@
 #pragma once
 #include "core/audit/trace_log_writer.h"
 #include "core/base/clock.h"
+#include "core/base/file.h"
 #include "core/base/rng.h"
 #include "core/store/store.h"
 
@@ -58,7 +59,8 @@ struct TempWorkspace {
     }
     Status write(store::WriteOp op) { return store->writer().write(std::move(op)); }
 
-    static RateLine rate(const std::string& model = "o-mini", std::int64_t in = 150'000, std::int64_t out = 600'000) {
+    static RateLine rate(const std::string& model = "o-mini", std::int64_t in = 150'000,
+                         std::int64_t out = 600'000) {
         RateLine line;
         line.provider = "openai";
         line.model = model;
@@ -88,7 +90,9 @@ struct TempWorkspace {
         e.status = "ok";
         e.price_seq = price_seq;
         e.usage.qty = {{"in", in}, {"out", out}};
-        e.cost = *(multiply(in, line.rates.find("in")->second) + multiply(out, line.rates.find("out")->second)).narrow();
+        e.cost =
+            *(multiply(in, line.rates.find("in")->second) + multiply(out, line.rates.find("out")->second))
+                 .narrow();
         e.latency_us = 1000;
         return e;
     }
