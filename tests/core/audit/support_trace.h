@@ -1,0 +1,27 @@
+// Vectors of the trace-log specification (tests/fixtures/tracelog) and small helpers to look at verdicts.
+#pragma once
+#include "core/model/verdict.h"
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+#include <vector>
+
+namespace tally::test {
+
+/// A file of tests/fixtures/tracelog; aborts the test program when it is missing.
+std::string fixture(const std::string& name);
+nlohmann::json fixtureJson(const std::string& name);
+/// Whole file, or nothing.
+std::string readFile(const std::string& path);
+std::vector<std::string> filesBelow(const std::string& folder, const std::string& suffix);
+/// Bundles of attacks.json, rebuilt from attacks.deltas: parts of good.tracelog and inserted bytes.
+std::string attackBundle(const std::string& name);
+/// The verdict's JSON without the sentences, which are for people.
+nlohmann::json comparable(const Verdict& verdict);
+nlohmann::json comparable(nlohmann::json verdict);
+/// Differences between findings and an attack case as section 15 of the specification says; empty: as
+/// expected.
+std::vector<std::string> compareWithCase(const Verdict& verdict, const nlohmann::json& expected);
+
+} // namespace tally::test

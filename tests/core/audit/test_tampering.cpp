@@ -1,0 +1,202 @@
+// Random damage to random logs: it is always noticed, never crashes, and with an intact hash list is laid to
+// the right record.
+#include "core/audit/merkle.h"
+#include "core/audit/verifier.h"
+#include "core/base/encoding.h"
+#include "tests/core/audit/support_log.h"
+#include "tests/core/audit/support_trace.h"
+#include "tests/support/suite.h"
+
+#include <QTest>
+#include <fmt/format.h>
+
+using namespace tally;
+using namespace tally::audit;
+
+namespace {
+
+/// A bundle taken apart, so that one section can be damaged and the file be put together again.
+struct Parts {
+    std::array<std::string, section_count> sections;
+    explicit Parts(const std::string& bundle) {
+        const auto s = parseSections(bundle);
+        for (std::size_t i = 0; i < section_count; ++i)
+            sections[i] = std::string(s->bytes[i]);
+    }
+    std::string& operator[](Section s) { return sections[static_cast<std::size_t>(s)]; }
+    [[nodiscard]] std::string bundle() const {
+        std::string out(bundle_magic);
+        for (std::size_t i = 0; i < section_count; ++i)
+            out +=
+                fmt::format("@{} {}\n{}\n", toText(static_cast<Section>(i)), sections[i].size(), sections[i]);
+        return out;
+    }
+};
+
+std::string joined(const std::vector<std::string>& lines) {
+    std::string out;
+    for (const std::string& l : lines)
+        out += l + '\n';
+    return out;
+}
+
+bool reported(const Verdict& v, std::string_view code, std::uint64_t seq) {
+    return std::any_of(v.findings.begin(), v.findings.end(), [&](const Finding& f) {
+        return !f.derived && f.code == code && f.seq && *f.seq <= static_cast<std::int64_t>(seq) &&
+               static_cast<std::int64_t>(seq) <= f.to_seq.value_or(*f.seq);
+    });
+}
+
+Verdict judge(const std::string& bundle) {
+    VerifyOptions o;
+    o.threads = 1;
+    auto v = verifyData(BundleData::fromBytes(bundle), o);
+    if (!v) qFatal("%s", v.error().text().c_str());
+    return std::move(v->verdict);
+}
+
+/// Number of failing findings that are nobody's consequence.
+int causes(const Verdict& v) {
+    return static_cast<int>(std::count_if(v.findings.begin(), v.findings.end(),
+                                          [](const Finding& f) { return !f.derived && !f.warning; }));
+}
+
+} // namespace
+
+class TestTampering : public QObject {
+    Q_OBJECT
+
+private slots:
+    void aChangedDigitIsLaidToItsRecordAndRestored() {
+        SeededRng rng(11);
+        int restored = 0, rounds = 0;
+        for (std::uint64_t seed = 100; seed < 110; ++seed) {
+            test::TestLog log = test::TestLog::random(seed, 6);
+            const Parts good(log.bundle());
+            for (int round = 0; round < 6; ++round) {
+                auto lines = log.lines();
+                const std::uint64_t at = rng.below(lines.size());
+                // A digit of a number field, so that the line stays readable.
+                std::vector<std::size_t> digits;
+                for (std::size_t i = 1; i + 1 < lines[at].size(); ++i) {
+                    const bool number = lines[at][i - 1] == ':' && lines[at][i] > '0' && lines[at][i] <= '9';
+                    if (number && lines[at].compare(i - 4, 4, "\"v\":") != 0) digits.push_back(i);
+                }
+                char& c = lines[at][digits[rng.below(digits.size())]];
+                c = c == '9' ? '8' : static_cast<char>(c + 1);
+                Parts parts = good;
+                parts[Section::entries] = joined(lines);
+                const Verdict v = judge(parts.bundle());
+                QVERIFY(v.level == VerdictLevel::altered && v.intact == false);
+                QVERIFY2(reported(v, "ALTERED", at), nlohmann::json(v).dump().c_str());
+                QVERIFY2(causes(v) == 1, nlohmann::json(v).dump().c_str());
+                restored += v.findings.front().proven ? 1 : 0;
+                ++rounds;
+            }
+        }
+        QCOMPARE(restored, rounds);
+    }
+
+    void removedInsertedSwappedAndCopiedLinesAreNamed() {
+        SeededRng rng(12);
+        for (std::uint64_t seed = 200; seed < 210; ++seed) {
+            test::TestLog log = test::TestLog::random(seed, 6);
+            const Parts good(log.bundle());
+            const auto with = [&](const std::vector<std::string>& lines) {
+                Parts parts = good;
+                parts[Section::entries] = joined(lines);
+                return judge(parts.bundle());
+            };
+            const std::uint64_t n = log.lines().size();
+            const std::uint64_t at = 1 + rng.below(n - 3);
+
+            auto lines = log.lines();
+            lines.erase(lines.begin() + static_cast<std::ptrdiff_t>(at));
+            const Verdict removed = with(lines);
+            QVERIFY(reported(removed, "DELETED", at) && causes(removed) == 1);
+
+            lines = log.lines();
+            lines.resize(at);
+            const Verdict cut = with(lines);
+            QVERIFY(reported(cut, "TRUNCATED", at) && reported(cut, "TRUNCATED", n - 1) && causes(cut) == 1);
+
+            lines = log.lines();
+            std::string forged = lines[at];
+            forged[forged.find("\"salt\":\"") + 9] ^= 1;
+            lines.insert(lines.begin() + static_cast<std::ptrdiff_t>(at), forged);
+            const Verdict inserted = with(lines);
+            QVERIFY2(reported(inserted, "INSERTED", at) && causes(inserted) == 1,
+                     nlohmann::json(inserted).dump().c_str());
+
+            lines = log.lines();
+            std::swap(lines[at], lines[at + 1]);
+            const Verdict swapped = with(lines);
+            QVERIFY((reported(swapped, "MOVED", at) || reported(swapped, "MOVED", at + 1)) &&
+                    causes(swapped) == 1);
+
+            lines = log.lines();
+            lines.insert(lines.begin() + static_cast<std::ptrdiff_t>(at + 2), std::string(lines[at]));
+            const Verdict copied = with(lines);
+            QVERIFY2(reported(copied, "DUPLICATED", at) && causes(copied) == 1,
+                     nlohmann::json(copied).dump().c_str());
+        }
+    }
+
+    void aDamagedHashListAccusesTheListAndNotTheRecords() {
+        SeededRng rng(13);
+        test::TestLog log = test::TestLog::random(300, 8);
+        for (int round = 0; round < 20; ++round) {
+            Parts parts(log.bundle());
+            const std::uint64_t at = rng.below(log.lines().size());
+            parts[Section::hashes][at * 32 + rng.below(32)] ^= static_cast<char>(1 + rng.below(255));
+            const Verdict v = judge(parts.bundle());
+            QVERIFY(reported(v, "HASHES_SECTION_ALTERED", at) && causes(v) == 1);
+            QVERIFY(v.intact == true && v.totals->complete);
+        }
+    }
+
+    void anyChangedByteIsNoticed() {
+        SeededRng rng(14);
+        test::TestLog log = test::TestLog::random(400, 8);
+        const std::string good = log.bundle();
+        QVERIFY(judge(good).ok);
+        for (int round = 0; round < 300; ++round) {
+            std::string bad = good;
+            for (std::uint64_t hits = 1 + rng.below(3); hits > 0; --hits) {
+                const std::uint64_t at = rng.below(bad.size());
+                switch (rng.below(4)) {
+                case 0:
+                    bad[at] ^= static_cast<char>(1 + rng.below(255));
+                    break;
+                case 1:
+                    bad.erase(at, 1 + rng.below(40));
+                    break;
+                case 2:
+                    bad.insert(at, 1, static_cast<char>(rng.below(256)));
+                    break;
+                default:
+                    bad.resize(at);
+                    break;
+                }
+                if (bad.empty()) break;
+            }
+            if (bad == good) continue;
+            const Verdict v = judge(bad);
+            QVERIFY2(!v.ok, std::to_string(round).c_str());
+        }
+    }
+
+    void randomBytesNeverCrash() {
+        SeededRng rng(15);
+        for (int round = 0; round < 200; ++round) {
+            std::string file(rng.below(3000), '\0');
+            for (char& c : file)
+                c = static_cast<char>(rng.below(256));
+            QVERIFY(judge(file).level == VerdictLevel::malformed);
+            QVERIFY(!judge(std::string(bundle_magic) + file).ok);
+        }
+    }
+};
+
+TALLY_TEST(TestTampering)
+#include "test_tampering.moc"
