@@ -111,30 +111,6 @@ bool nameChar(char c) {
     return alnum(c) || c == '+' || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
-std::string withoutShortNames(std::string_view text, const LicenceTable& table) {
-    std::string out;
-    out.reserve(text.size());
-    std::size_t at = 0;
-    while (at < text.size()) {
-        if (!nameChar(text[at])) {
-            out += text[at++];
-            continue;
-        }
-        auto end = at;
-        while (end < text.size() && nameChar(text[end]))
-            ++end;
-        auto token = text.substr(at, end - at);
-        while (!token.empty() && (token.back() == '.' || token.back() == '-'))
-            token.remove_suffix(1);
-        if (token.size() > 40 || !table.isShortName(token))
-            out += text.substr(at, end - at);
-        else
-            out += text.substr(at + token.size(), end - at - token.size());
-        at = end;
-    }
-    return out;
-}
-
 } // namespace
 
 LicenceGold licenceGold(std::string_view text, const LicenceTable& table) {
@@ -161,9 +137,33 @@ LicenceGold licenceGold(std::string_view text, const LicenceTable& table) {
     return gold;
 }
 
+std::string removeShortNames(std::string_view text, const LicenceTable& table) {
+    std::string out;
+    out.reserve(text.size());
+    std::size_t at = 0;
+    while (at < text.size()) {
+        if (!nameChar(text[at])) {
+            out += text[at++];
+            continue;
+        }
+        auto end = at;
+        while (end < text.size() && nameChar(text[end]))
+            ++end;
+        auto token = text.substr(at, end - at);
+        while (!token.empty() && (token.back() == '.' || token.back() == '-'))
+            token.remove_suffix(1);
+        if (token.size() > 40 || !table.isShortName(token))
+            out += text.substr(at, end - at);
+        else
+            out += text.substr(at + token.size(), end - at - token.size());
+        at = end;
+    }
+    return out;
+}
+
 std::string redactLicences(std::string_view text, const LicenceTable& table) {
     const auto gold = licenceGold(text, table);
-    auto out = withoutShortNames(withoutLicenceFields(text, table), table);
+    auto out = removeShortNames(withoutLicenceFields(text, table), table);
     return withoutNames(out, gold.names);
 }
 

@@ -29,6 +29,10 @@ LicenceGold licenceGold(std::string_view text, const LicenceTable& table);
 /// The licences' own wording ("GNU General Public License … version 2") stays: it is what there is to read.
 std::string redactLicences(std::string_view text, const LicenceTable& table);
 
+/// Only the last of those: tokens that are short names by their form. For reference texts that name no
+/// packages.
+std::string removeShortNames(std::string_view text, const LicenceTable& table);
+
 /// True when `name` stands in `text` as a token, whatever the case. For the test of redactLicences.
 bool containsName(std::string_view text, std::string_view name);
 

@@ -49,12 +49,15 @@ std::string LicenceReader::answer(const ModelCall& call, const provider::SimProf
                                   std::uint64_t seed) const {
     std::size_t bytes = 0;
     std::string_view prompt;
+    // Instructions end where the material begins. The last message with material counts: a later one may only
+    // complain about the form of an answer. Without the marker the whole last message is material.
+    static constexpr std::string_view marker = "<document>";
     for (const auto& m : call.messages) {
         bytes += m.text.size();
-        if (m.role == "user") prompt = m.text; // the last one asks
+        const bool has_material = m.text.find(marker) != std::string::npos;
+        if (m.role == "user" && (has_material || prompt.find(marker) == std::string_view::npos))
+            prompt = m.text;
     }
-    // Instructions end where the material begins; without the marker the whole message is material.
-    static constexpr std::string_view marker = "<document>";
     if (const auto at = prompt.find(marker); at != std::string_view::npos)
         prompt.remove_prefix(at + marker.size());
     const double tokens = static_cast<double>(bytes) / 4;

@@ -157,8 +157,7 @@ Result<TextClassifier> TextClassifier::train(const std::vector<Example>& example
         fold[foldOf(examples[i])].push_back(i);
     }
     auto whole = matrixOf(features, all, options.dimensions);
-    Matrix half[2] = {matrixOf(features, fold[0], options.dimensions),
-                      matrixOf(features, fold[1], options.dimensions)};
+    auto half = matrixOf(features, fold[0], options.dimensions);
 
     out.weights_.assign(std::size_t{options.dimensions} * out.labels_.size(), 0.0F);
     out.bias_.resize(out.labels_.size());
@@ -183,16 +182,15 @@ Result<TextClassifier> TextClassifier::train(const std::vector<Example>& example
             out.weights_[f * out.labels_.size() + k] = static_cast<float>(w[f]);
         out.bias_[k] = static_cast<float>(w.back());
 
-        for (int side = 0; side < 2 && counts[label] >= options.min_calibration; ++side) {
-            auto part = targets(fold[side], positive);
-            if (positive == 0 || positive == part.size()) continue;
-            TALLY_ASSIGN(const auto other, trainLabel(half[side], part, options));
-            for (const auto i : fold[1 - side]) {
-                double d = other.back();
-                for (const auto& f : features[i])
-                    d += other[f.index] * static_cast<double>(f.value);
-                held_out.emplace_back(d, has(i, label));
-            }
+        if (counts[label] < options.min_calibration) continue;
+        auto part = targets(fold[0], positive);
+        if (positive == 0 || positive == part.size()) continue;
+        TALLY_ASSIGN(const auto other, trainLabel(half, part, options));
+        for (const auto i : fold[1]) {
+            double d = other.back();
+            for (const auto& f : features[i])
+                d += other[f.index] * static_cast<double>(f.value);
+            held_out.emplace_back(d, has(i, label));
         }
     }
     platt(held_out, out.slope_, out.shift_);

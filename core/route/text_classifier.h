@@ -21,11 +21,11 @@ struct Example {
 };
 
 struct TrainOptions {
-    std::uint32_t dimensions = 1U << 15;
-    std::size_t max_words = 260;
-    double c = 32;     ///< liblinear's C for negatives
-    double weight = 4; ///< positives count this much more: every label is rare
-    double eps = 0.02;
+    std::uint32_t dimensions = 1U << 13;
+    std::size_t max_words = 200;
+    double c = 128;    ///< liblinear's C for negatives
+    double weight = 8; ///< positives count this much more: every label is rare
+    double eps = 0.2;
     std::size_t min_calibration = 3; ///< labels with fewer examples are left out of calibration
 };
 
