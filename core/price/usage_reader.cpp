@@ -122,7 +122,17 @@ Usage readAnthropic(Counters& c, Reading reading, bool cloud) {
     if (reading == Reading::full && iterations != c.root().end() && iterations->is_array() &&
         !iterations->empty()) {
         for (std::size_t i = 0; i < iterations->size(); ++i) {
-            Counters one((*iterations)[i]);
+            const auto& iteration = (*iterations)[i];
+            const auto type = iteration.is_object() ? iteration.value("type", json()) : json();
+            // Others (an adviser, for instance) run on another model at another price.
+            if (type != "message" && type != "compaction") {
+                c.fail("usage.unknown_counter",
+                       "The usage report has an iteration of a kind that this reader does not know: " +
+                           type.dump(),
+                       fmt::format("/iterations/{}", i));
+                break;
+            }
+            Counters one(iteration);
             addAnthropic(one, "", true, sum);
             one.refuseUnknown();
             if (auto checked = one.finish({}); !checked)

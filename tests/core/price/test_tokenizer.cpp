@@ -82,11 +82,11 @@ private slots:
         }
     }
     /// Long runs without a break must not cost quadratic time: 200,000 characters in well under the test's
-    /// limit.
+    /// time.
     void longPieces() {
         QCOMPARE(o200k().count(std::string(3000, 'a')), std::int64_t{375});
-        for (const auto& text : {std::string(1'000'000, 'a'), std::string(1'000'000, ' ') + "x",
-                                 std::string(1'000'000, '!'), std::string(400'000, '\n')})
+        for (const auto& text : {std::string(200'000, 'a'), std::string(200'000, ' ') + "x",
+                                 std::string(200'000, '!'), std::string(200'000, '\n')})
             QVERIFY(o200k().count(text) > 1000 && cl100k().count(text) > 1000);
     }
     /// The heap for long pieces and the search for short ones find the same tokens.

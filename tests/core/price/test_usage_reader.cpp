@@ -75,6 +75,9 @@ private slots:
         row("anthropic compaction", "anthropic",
             R"({"input_tokens": 180, "output_tokens": 8, "cache_creation_input_tokens": 0, "iterations": [{"type": "compaction", "input_tokens": 100, "output_tokens": 82, "cache_creation_input_tokens": 55096, "cache_creation": {"ephemeral_5m_input_tokens": 55096, "ephemeral_1h_input_tokens": 0}}, {"type": "message", "input_tokens": 180, "output_tokens": 8}]})",
             R"({"in": 280, "cache_write": 55096, "out": 90})");
+        row("anthropic adviser", "anthropic",
+            R"({"input_tokens": 1, "output_tokens": 2, "iterations": [{"type": "advisor_message", "model": "x", "input_tokens": 9, "output_tokens": 9}]})",
+            "usage.unknown_counter");
         row("anthropic cloud search", "anthropic-cloud",
             R"({"input_tokens": 1, "output_tokens": 1, "server_tool_use": {"web_search_requests": 1}})",
             "usage.unknown_counter");
