@@ -64,14 +64,15 @@ UrlParts split(std::string_view url) {
 /// Loopback, RFC 1918 and RFC 4193 addresses, link-local names, and names without a dot (a host of the local
 /// network).
 bool isPrivateHost(std::string_view host) {
-    if (host == "localhost" || host == "::1" || host.substr(0, 4) == "127." || host.substr(0, 3) == "10." ||
-        host.substr(0, 8) == "192.168.")
-        return true;
     if (host.find(':') != std::string_view::npos)
-        return host.substr(0, 2) == "fd" || host.substr(0, 4) == "fe80";
-    if (host.substr(0, 4) == "172.") {
-        const auto second = host.substr(4, host.find('.', 4) - 4);
-        return second.size() == 2 && second >= "16" && second <= "31";
+        return host == "::1" || host.substr(0, 2) == "fd" || host.substr(0, 4) == "fe80";
+    // Only numbers count as addresses: "10.example.com" is a name of the internet.
+    if (host.find_first_not_of("0123456789.") == std::string_view::npos) {
+        const auto first = host.substr(0, host.find('.'));
+        const auto rest = host.substr(std::min(first.size() + 1, host.size()));
+        const auto second = rest.substr(0, rest.find('.'));
+        return first == "127" || first == "10" || (first == "192" && second == "168") ||
+               (first == "172" && second.size() == 2 && second >= "16" && second <= "31");
     }
     if (host.find('.') == std::string_view::npos) return true;
     return host.size() > 6 && host.substr(host.size() - 6) == ".local";
