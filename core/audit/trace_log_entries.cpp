@@ -26,7 +26,7 @@ tl::unexpected<Error> badReference(std::string_view what, std::int64_t seq) {
 Result<std::int64_t> TraceLogWriter::ensurePrice(Tx& tx, const RateLine& line) {
     const auto digest = rateDigest(line);
     if (const auto known = prices_.find(digest); known != prices_.end()) return known->second;
-    Entry entry{{"kind", std::string("price")}};
+    LineBuilder entry("price");
     entry.set("provider", clean(line.provider));
     entry.set("model", clean(line.model));
     entry.set("tier", clean(line.tier));
@@ -99,7 +99,7 @@ Result<std::int64_t> TraceLogWriter::append(Tx& tx, const StepEntry& e) {
         TALLY_ASSIGN(rate, checkCost(tx, e.price_seq, e.usage, e.cost));
     }
     if (e.price_seq >= 0) TALLY_TRY(rateAt(tx, e.price_seq));
-    Entry entry{{"kind", std::string("step")}};
+    LineBuilder entry("step");
     entry.set("run", e.run.str());
     entry.set("span", e.span.str());
     entry.set("parent", e.parent.str());
@@ -123,7 +123,7 @@ Result<std::int64_t> TraceLogWriter::append(Tx& tx, const StepEntry& e) {
 
     store::StepIndexRow row;
     row.seq = seq;
-    row.ts_us = *entry.integer("ts_us");
+    row.ts_us = entry_us_;
     row.workflow = run->second.workflow;
     row.process = run->second.process;
     row.step_kind = e.step_kind;
@@ -162,10 +162,10 @@ Result<std::int64_t> TraceLogWriter::append(Tx& tx, const SettleEntry& e) {
                     fmt::format("Step {} was settled before, by entry {}", e.target, target->settled_seq));
     const auto price = e.price_seq >= 0 ? e.price_seq : target->price_seq;
     TALLY_ASSIGN(const auto rate, checkCost(tx, price, e.usage, e.cost));
-    Entry entry{{"kind", std::string("settle")},
-                {"target", e.target},
-                {"by", clean(e.by)},
-                {"cost_pico", e.cost.value()}};
+    LineBuilder entry("settle");
+    entry.set("target", e.target);
+    entry.set("by", clean(e.by));
+    entry.set("cost_pico", e.cost.value());
     if (e.price_seq >= 0) entry.set("price_seq", e.price_seq);
     for (const auto& [meter_name, quantity] : e.usage.qty)
         entry.set(meter_name + "_qty", quantity);
@@ -184,7 +184,9 @@ Result<std::int64_t> TraceLogWriter::append(Tx& tx, const RunStartEntry& e) {
     if (used != 0)
         return fail("entry.run_state", "A run id is used once per log", "Start a new run that resumes it.",
                     "run " + e.run.str());
-    Entry entry{{"kind", std::string("run")}, {"op", std::string("start")}, {"run", e.run.str()}};
+    LineBuilder entry("run");
+    entry.set("op", "start");
+    entry.set("run", e.run.str());
     entry.set("workflow", clean(e.workflow));
     entry.set("process", clean(e.process));
     entry.set("wf_sha256", e.workflow_sha256);
@@ -200,8 +202,10 @@ Result<std::int64_t> TraceLogWriter::append(Tx& tx, const RunEndEntry& e) {
     if (run == runs_.end())
         return fail("entry.run_state", "Only a run that was started can end, once", {}, "run " + e.run.str());
     TALLY_ASSIGN(const auto cost, run->second.cost.narrow());
-    Entry entry{
-        {"kind", std::string("run")}, {"op", std::string("end")}, {"run", e.run.str()}, {"status", e.status}};
+    LineBuilder entry("run");
+    entry.set("op", "end");
+    entry.set("run", e.run.str());
+    entry.set("status", e.status);
     entry.set("steps_n", run->second.steps);
     entry.set("cost_pico", cost.value());
     TALLY_ASSIGN(const auto seq, putMarked(tx, entry, MarkKind::run_end, e.run.str()));
@@ -210,8 +214,10 @@ Result<std::int64_t> TraceLogWriter::append(Tx& tx, const RunEndEntry& e) {
 }
 
 Result<std::int64_t> TraceLogWriter::append(Tx& tx, const BudgetEntry& e) {
-    Entry entry{
-        {"kind", std::string("budget")}, {"op", e.op}, {"scope", clean(e.scope)}, {"window", e.window}};
+    LineBuilder entry("budget");
+    entry.set("op", e.op);
+    entry.set("scope", clean(e.scope));
+    entry.set("window", e.window);
     entry.set("by", clean(e.by));
     entry.set("reason", clean(e.reason));
     if (e.limit_cost) entry.set("limit_pico", e.limit_cost->value());
@@ -223,7 +229,9 @@ Result<std::int64_t> TraceLogWriter::append(Tx& tx, const BudgetEntry& e) {
 }
 
 Result<std::int64_t> TraceLogWriter::append(Tx& tx, const KillEntry& e) {
-    Entry entry{{"kind", std::string("kill")}, {"scope", e.scope}, {"target", clean(e.target)}};
+    LineBuilder entry("kill");
+    entry.set("scope", e.scope);
+    entry.set("target", clean(e.target));
     entry.set("by", clean(e.by));
     entry.set("reason", clean(e.reason));
     entry.set("inflight_n", e.inflight);
@@ -236,28 +244,36 @@ Result<std::int64_t> TraceLogWriter::append(Tx& tx, const KillEntry& e) {
 Result<std::int64_t> TraceLogWriter::append(Tx& tx, const AlertEntry& e) {
     TALLY_ASSIGN(const auto about, TraceIndex::target(tx.db(), e.about));
     if (!about) return badReference("Step", e.about);
-    Entry entry{
-        {"kind", std::string("alert")}, {"detector", e.detector}, {"run", e.run.str()}, {"about", e.about}};
+    LineBuilder entry("alert");
+    entry.set("detector", e.detector);
+    entry.set("run", e.run.str());
+    entry.set("about", e.about);
     entry.set("action", e.action);
     entry.set("detail", clean(e.detail));
     return putMarked(tx, entry, MarkKind::alert, e.run.str());
 }
 
 Result<std::int64_t> TraceLogWriter::append(Tx& tx, const ApproveEntry& e) {
-    Entry entry{
-        {"kind", std::string("approve")}, {"run", e.run.str()}, {"name", clean(e.name)}, {"by", clean(e.by)}};
+    LineBuilder entry("approve");
+    entry.set("run", e.run.str());
+    entry.set("name", clean(e.name));
+    entry.set("by", clean(e.by));
     entry.set("decision", e.decision);
     return putMarked(tx, entry, MarkKind::approve, e.run.str());
 }
 
 Result<std::int64_t> TraceLogWriter::append(Tx& tx, const PolicyEntry& e) {
-    Entry entry{
-        {"kind", std::string("policy")}, {"name", clean(e.name)}, {"sha256", e.sha256}, {"by", clean(e.by)}};
+    LineBuilder entry("policy");
+    entry.set("name", clean(e.name));
+    entry.set("sha256", e.sha256);
+    entry.set("by", clean(e.by));
     return putMarked(tx, entry, MarkKind::policy, clean(e.name));
 }
 
 Result<std::int64_t> TraceLogWriter::append(Tx& tx, const ChallengeEntry& e) {
-    Entry entry{{"kind", std::string("challenge")}, {"nonce", clean(e.nonce)}, {"by", clean(e.by)}};
+    LineBuilder entry("challenge");
+    entry.set("nonce", clean(e.nonce));
+    entry.set("by", clean(e.by));
     return putMarked(tx, entry, MarkKind::challenge, {});
 }
 
@@ -268,7 +284,9 @@ Result<std::int64_t> TraceLogWriter::append(Tx& tx, const EraseEntry& e) {
     if (there == 0)
         return fail("entry.reference",
                     fmt::format("Entry {} has no payload \"{}\", or it was erased before", e.target, e.slot));
-    Entry entry{{"kind", std::string("erase")}, {"target", e.target}, {"slot", e.slot}};
+    LineBuilder entry("erase");
+    entry.set("target", e.target);
+    entry.set("slot", e.slot);
     entry.set("reason", clean(e.reason));
     entry.set("by", clean(e.by));
     TALLY_ASSIGN(const auto seq, putMarked(tx, entry, MarkKind::erase, e.slot));

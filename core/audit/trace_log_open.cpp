@@ -302,8 +302,9 @@ Status TraceLogWriter::begin(store::Connection& db, const std::string& continues
     sealed_size_ = 0;
     seal_ = true;
     const auto write = [&](Tx& tx) -> Status {
-        Entry genesis{
-            {"kind", std::string("genesis")}, {"schema", std::string("trace-log/v1")}, {"origin", origin_}};
+        LineBuilder genesis("genesis");
+        genesis.set("schema", "trace-log/v1");
+        genesis.set("origin", origin_);
         genesis.set("vkey", genesis_key_);
         genesis.set("currency", options_.currency);
         genesis.set("cost_exp", std::int64_t{-12});

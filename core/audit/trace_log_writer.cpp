@@ -28,9 +28,11 @@ TraceLogWriter::TraceLogWriter(store::Store& store, SeedStore& seeds, const Cloc
     , rng_(rng)
     , options_(std::move(options)) {}
 
-TraceLogWriter::~TraceLogWriter() { store_.writer().stop(); }
+TraceLogWriter::~TraceLogWriter() {
+    store_.writer().stop();
+}
 
-Result<std::int64_t> TraceLogWriter::put(Tx& tx, Entry& entry, const std::vector<Payload>& payloads) {
+Result<std::int64_t> TraceLogWriter::put(Tx& tx, LineBuilder& entry, const std::vector<Payload>& payloads) {
     if (!halted_.empty())
         return fail("log.halted", "The trace log cannot go on: " + halted_, "Open the workspace again.");
     if (closed_) return fail("log.closed", "The trace log was closed; nothing more is recorded");
@@ -41,7 +43,8 @@ Result<std::int64_t> TraceLogWriter::put(Tx& tx, Entry& entry, const std::vector
     entry.set("log", log_id_);
     entry.set("seq", seq);
     entry.set("prev", toHex(last_leaf_));
-    entry.set("ts_us", clock_.wallUs());
+    entry_us_ = clock_.wallUs();
+    entry.set("ts_us", entry_us_);
     entry.set("mono_us", clock_.monoUs());
     entry.set("boot", store_.bootId());
     entry.set("salt", toHex(salt));
@@ -55,9 +58,7 @@ Result<std::int64_t> TraceLogWriter::put(Tx& tx, Entry& entry, const std::vector
         entry.set(payload.slot, commitPayload(nonces[i], log_id_, static_cast<std::uint64_t>(seq),
                                               payload.slot, payload.bytes));
     }
-    entry.set("fd", fieldDigests(entry));
-    TALLY_TRY(checkEntry(entry));
-    TALLY_ASSIGN(const auto line, encodeEntry(entry));
+    TALLY_ASSIGN(const auto line, entry.finish());
     const auto leaf = leafHash(line);
     TALLY_TRY(tx.db().run("INSERT INTO trace_steps(seq, entry, leaf) VALUES(?,?,?)", seq, store::Blob{line},
                           store::Blob{view(leaf)}));
@@ -70,10 +71,10 @@ Result<std::int64_t> TraceLogWriter::put(Tx& tx, Entry& entry, const std::vector
     return seq;
 }
 
-Result<std::int64_t> TraceLogWriter::putMarked(Tx& tx, Entry& entry, store::MarkKind mark,
+Result<std::int64_t> TraceLogWriter::putMarked(Tx& tx, LineBuilder& entry, store::MarkKind mark,
                                                std::string_view name) {
     TALLY_ASSIGN(const auto seq, put(tx, entry));
-    TALLY_TRY(store::TraceIndex::addMark(tx, seq, mark, name, *entry.integer("ts_us")));
+    TALLY_TRY(store::TraceIndex::addMark(tx, seq, mark, name, entry_us_));
     return seq;
 }
 
@@ -86,7 +87,9 @@ Result<std::int64_t> TraceLogWriter::rotateKey(Tx& tx) {
         return fail("log.rotating", "A change of keys is under way; the handover checkpoint comes first");
     TALLY_ASSIGN(const auto* next, ring_->prepareNext());
     const auto vkey = VerifierKey::of(origin_, next->publicKey()).text();
-    Entry entry{{"kind", std::string("key")}, {"op", std::string("rotate")}, {"vkey", vkey}};
+    LineBuilder entry("key");
+    entry.set("op", "rotate");
+    entry.set("vkey", vkey);
     TALLY_ASSIGN(const auto seq, putMarked(tx, entry, store::MarkKind::key, vkey));
     handover_ = seq;
     handover_edge_ = edge_;
@@ -160,7 +163,7 @@ Status TraceLogWriter::tick(Tx& tx) {
         TALLY_TRY(rotateKey(tx));
     } else if (now >= last_entry_us_ + options_.beat_s * second_us) {
         last_entry_us_ = now;
-        Entry beat{{"kind", std::string("beat")}};
+        LineBuilder beat("beat");
         TALLY_TRY(putMarked(tx, beat, store::MarkKind::beat, {}));
     }
     return {};
@@ -220,7 +223,7 @@ Status TraceLogWriter::sealNow(store::Writer& writer) {
 Status TraceLogWriter::close(store::Writer& writer, const std::string& reason) {
     std::int64_t wanted = 0;
     const auto op = [this, reason, &wanted](Tx& tx) -> Status {
-        Entry entry{{"kind", std::string("close")}};
+        LineBuilder entry("close");
         if (!reason.empty()) entry.set("reason", reason);
         TALLY_TRY(putMarked(tx, entry, store::MarkKind::close, reason));
         wanted = entries();

@@ -8,8 +8,8 @@
 // log.halted). A checkpoint follows every ckpt_n entries or ckpt_s seconds, at close, and when seal() asks.
 // Nothing may be shown as sealed above sealedSize().
 #pragma once
-#include "core/audit/cfp.h"
 #include "core/audit/key_ring.h"
+#include "core/audit/line_builder.h"
 #include "core/audit/log_entries.h"
 #include "core/audit/merkle.h"
 #include "core/base/clock.h"
@@ -128,8 +128,8 @@ private:
     Status runNow(store::Connection& db, const std::function<Status(Tx&)>& op);
 
     // trace_log_writer.cpp
-    Result<std::int64_t> put(Tx& tx, Entry& entry, const std::vector<Payload>& payloads = {});
-    Result<std::int64_t> putMarked(Tx& tx, Entry& entry, store::MarkKind mark, std::string_view name);
+    Result<std::int64_t> put(Tx& tx, LineBuilder& entry, const std::vector<Payload>& payloads = {});
+    Result<std::int64_t> putMarked(Tx& tx, LineBuilder& entry, store::MarkKind mark, std::string_view name);
     Status finishHandover(store::Connection& db);
     Status writeCheckpoint(store::Connection& db, const CompactRange& edge);
     Status purge(store::Connection& db);
@@ -149,6 +149,7 @@ private:
 
     CompactRange edge_;
     Hash last_leaf_{};
+    std::int64_t entry_us_ = 0; ///< wall clock of the newest entry
     std::unordered_map<std::string, OpenRun> runs_;
     std::unordered_map<std::string, std::int64_t> prices_; ///< digest of a rate line -> seq
     std::unordered_map<std::int64_t, RateLine> rates_;     ///< by seq

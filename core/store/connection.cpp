@@ -185,7 +185,7 @@ Result<Connection> Connection::open(const std::string& path, OpenMode mode, cons
             return fail("store.no_wal", "SQLite could not switch the database to its write-ahead log",
                         "Put the workspace on a local file system.", path);
         TALLY_TRY(connection.exec(
-            "PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA wal_autocheckpoint=4000"));
+            "PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA wal_autocheckpoint=16000"));
     }
     return connection;
 }

@@ -85,7 +85,6 @@ CREATE TABLE journal(
   request_sha TEXT NOT NULL, response BLOB, response_sha BLOB, out_seq INTEGER NOT NULL, at_us INTEGER NOT NULL,
   span TEXT NOT NULL, extra TEXT NOT NULL, erased INTEGER NOT NULL,
   UNIQUE(run, path, attempt, kind)) STRICT;
-CREATE INDEX journal_out ON journal(out_seq) WHERE out_seq >= 0;
 CREATE INDEX journal_blob ON journal(response_sha) WHERE response_sha IS NOT NULL;
 
 CREATE TABLE budgets(
