@@ -18,16 +18,22 @@
 #include "core/model/kill.h"
 #include "core/model/run.h"
 #include "core/model/workflow.h"
+#include "core/provider/hub.h"
 #include "core/provider/port.h"
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace tally::store {
 class Store;
+}
+namespace tally::audit {
+class TraceLogWriter;
 }
 namespace tally::price {
 class PriceBook;
@@ -39,16 +45,19 @@ template <class T>
 using Reply = std::function<void(Result<T>)>;
 using Done = std::function<void(Status)>;
 
-/// What the engine has to know about a configured provider.
+/// What the engine has to know about a model of a configured provider.
 struct ProviderFacts {
-    std::string price_as;   ///< provider name in the price book; empty: the same name
-    bool simulated = false; ///< labelled wherever it appears
-    bool local = false;     ///< runs on this machine and has no rate line: costs 0 unless the book has a compute_ms rate
+    std::string price_provider; ///< names in the price book (a sim borrows another model's price); empty: the same names
+    std::string price_model;
+    bool simulated = false;     ///< labelled wherever it appears
+    bool local = false;         ///< runs on this machine: costs 0 unless the book has a rate line for it
 };
 
 /// Parts that the engine uses. Owned by the caller, except the port; all must outlive the engine.
 struct EngineConfig {
-    store::Store* store = nullptr; ///< open, and its process is the owner of the workspace
+    /// Open but not started: Engine::open recovers, registers its group listener and starts it.
+    store::Store* store = nullptr;
+    audit::TraceLogWriter* log = nullptr; ///< of the same store
     feed::EventFeed* feed = nullptr;
     const Clock* clock = nullptr;
     Rng* rng = nullptr; ///< thread-safe
@@ -56,8 +65,13 @@ struct EngineConfig {
     std::shared_ptr<const price::PriceBook> prices;
     /// Made and destroyed on the engine thread. The engine never makes a network object itself.
     std::function<Result<std::unique_ptr<provider::ModelPort>>()> make_port;
-    /// Null: provider is not configured. Called on the engine thread.
-    std::function<std::optional<ProviderFacts>(const std::string& provider)> facts;
+    /// Nothing: the provider is not configured. Called on the engine thread.
+    std::function<std::optional<ProviderFacts>(const std::string& provider, const std::string& model)> facts;
+    /// Rate limits, caps and breakers of a provider, see ProviderHub::admission. Null: always ok. Engine thread.
+    std::function<provider::Admission(std::string_view provider, std::int64_t tokens)> admission;
+    std::function<void(std::string_view provider, std::int64_t tokens)> unadmit;
+    /// Exact count or proven upper bound of the input tokens. Null: UTF-8 bytes of all that is sent plus framing.
+    std::function<std::int64_t(const ModelCall& call)> token_bound;
     /// Asks for one URL; for `tool` steps with a url. Null: such steps fail with "tool.no_http".
     HttpFetch fetch;
     std::shared_ptr<const FunctionRegistry> functions;
@@ -128,6 +142,9 @@ public:
     void kill(KillOrder order, Reply<KillId> accepted);
     void receipts(Reply<std::vector<KillReceipt>> reply); ///< newest first
     void resumeKill(KillId id, bool continue_runs, std::string by, Done done);
+
+    /// Runs `work` on the engine thread, between two polls: for changes to what stands behind the port.
+    void onEngineThread(std::function<void()> work);
 
     /// Re-runs a run from its journal on a pool thread.
     void replay(RunId run, Reply<ReplayResult> reply);

@@ -1,0 +1,155 @@
+// The engine thread and everything it owns. Private to core/engine; the door is engine.h.
+//
+// Life of a step (DESIGN section 6): admit -> commit 1 (reservation durable) -> call -> commit 2 (log entry, settlement,
+// journal and run state in one transaction) -> the machine advances. Nothing advances on what is not durable.
+#pragma once
+#include "core/base/task_pool.h"
+#include "core/engine/mailbox.h"
+#include "core/engine/runtime_values.h"
+#include "core/guard/guard.h"
+#include "core/store/attempt_repo.h"
+#include "core/store/journal_repo.h"
+
+namespace tally::engine {
+
+class Runtime {
+public:
+    explicit Runtime(EngineConfig config);
+    ~Runtime();
+    Status open();
+    [[nodiscard]] Mailbox& mailbox() { return *mailbox_; }
+    [[nodiscard]] const EngineConfig& config() const { return config_; }
+
+    // Engine thread only, through the mailbox.
+    void addWorkflow(std::shared_ptr<const Workflow> workflow, Done done);
+    void start(StartRequest request, Reply<RunId> reply);
+    void resumeRun(const RunId& id, const std::string& by, Done done);
+    void abandonRun(const RunId& id, const std::string& by, Done done);
+    void decide(const RunId& id, const std::string& path, bool approve, const std::string& by, Done done);
+    void liveRuns(Reply<std::vector<RunSummary>> reply);
+    void wait(const RunId& id, Reply<RunSummary> reply);
+    void budgets(Reply<std::vector<BudgetState>> reply);
+    void setBudget(Budget budget, Reply<BudgetId> reply);
+    void removeBudget(const BudgetId& id, const std::string& by, const std::string& reason, Done done);
+    void whatIf(Budget budget, Reply<BudgetWhatIf> reply);
+    void kill(KillOrder order, Reply<KillId> accepted);
+    void receipts(Reply<std::vector<KillReceipt>> reply);
+    void resumeKill(const KillId& id, bool continue_runs, const std::string& by, Done done);
+    void replay(const RunId& id, Reply<ReplayResult> reply);
+
+private:
+    using Then = std::function<void(const Status&)>;
+    struct Loaded; ///< a run as it stands in the store (recovery.cpp)
+
+    // runtime.cpp: the thread
+    void loop(std::stop_token stop);
+    void turn();
+    std::uint64_t after(std::int64_t us, std::function<void()> work);
+    void forget(std::uint64_t& timer);
+    void runTimers();
+    void commit(store::WriteOp op, Then then);
+    void halt(const Error& error);
+    [[nodiscard]] std::int64_t wall() const { return config_.clock->wallUs(); }
+    [[nodiscard]] std::int64_t mono() const { return config_.clock->monoUs(); }
+
+    // runtime_events.cpp: what the display is told, and notices of budgets
+    void show(LiveRun& run, bool now = false);
+    void show(const LiveStep& step, StepStatus status, const StepEnd* end = nullptr, std::int64_t seq = -1);
+    void showEngine();
+    void frame();
+    void showBudgets();
+
+    // runtime_runs.cpp
+    static SpanId spanOf(const RunId& run, const std::string& path, int attempt);
+    LiveRun* find(const RunId& id);
+    LiveStep* find(std::uint64_t serial);
+    void beginRun(LiveRun& run);
+    void apply(LiveRun& run, Effects effects);
+    void launch(LiveRun& run, Task task);
+    void drop(LiveStep& step);
+    void cancelStep(LiveStep& step);
+    void settleRun(LiveRun& run);
+    void stopRun(LiveRun& run, const std::string& why);
+    void endRun(LiveRun& run);
+    void stopped(LiveRun& run);
+    void forgetRun(LiveRun& run);
+    void reviewStatus(LiveRun& run);
+    void watchClock(LiveRun& run);
+    bool watchBytes(LiveRun& run);
+    Status adoptLimits(LiveRun& run);
+    void adoptWorkflowBudgets(const Workflow& workflow);
+    [[nodiscard]] std::optional<Error> closed(const LiveRun& run) const;
+
+    // runtime_model.cpp
+    void prepareModel(LiveStep& step);
+    void admit(LiveStep& step);
+    void reserve(LiveStep& step, PendingReservation pending);
+    void reserved(std::uint64_t serial);
+    void unsent(LiveStep& step);
+    void send(LiveStep& step);
+    void onText(std::uint64_t serial, std::string_view text);
+    void onAnswer(std::uint64_t serial, const std::variant<ModelAnswer, CallFailure>& outcome);
+    void refuse(LiveStep& step, const std::string& sentence, Error error, bool stop);
+    void pump();
+    void decideWaiting(Decision decision);
+    void retryProviders(const std::string& provider);
+    bool tryAgain(LiveStep& step, const CallFailure& failure);
+    bool priceAnswer(const LiveStep& step, const ModelAnswer& answer, StepEnd& end);
+
+    // runtime_steps.cpp
+    void beginLocal(LiveStep& step);
+    void postLocal(LiveStep& step);
+    void onLocal(std::uint64_t serial, LocalResult result);
+    void beginApproval(LiveStep& step);
+    void book(LiveStep& step, StepEnd end, std::optional<Transition> money);
+    void booked(std::uint64_t serial, StepEnd end, std::int64_t seq);
+    void observe(const LiveStep& step, const StepEnd& end, std::int64_t seq);
+    void raise(LiveRun& run, Alert alert, std::int64_t about);
+
+    // runtime_control.cpp
+    void killReceipt(const KillReceipt& receipt);
+    void commitBudget(const Budget& budget, const std::string& op, std::vector<SpendRow> rows, Then then);
+
+    // recovery.cpp
+    Status recover();
+    Status sweep();
+    static Result<Loaded> load(store::Connection& db, const RunId& id);
+    void continueRun(Loaded loaded, Done done);
+    void lostOutcome(LiveRun& run, LiveStep& step);
+
+    const EngineConfig config_;
+    std::shared_ptr<Mailbox> mailbox_;
+    std::unique_ptr<provider::ModelPort> port_;
+    std::unique_ptr<TaskPool> pool_, io_pool_;
+    Ledger ledger_;
+    KillSwitch kill_;
+    guard::Guard guard_;
+    std::map<std::string, std::shared_ptr<const Workflow>> workflows_; ///< newest by name
+    std::unordered_set<std::string> policies_;                         ///< digests already in the log
+    std::unordered_map<RunId, std::unique_ptr<LiveRun>> runs_;
+    std::unordered_map<RunId, RunSummary> parked_; ///< open in the store, not in memory
+    std::unordered_map<std::uint64_t, std::unique_ptr<LiveStep>> steps_;
+    std::unordered_map<AttemptId, std::uint64_t> attempts_; ///< waiting or under way
+    std::map<std::string, std::vector<std::uint64_t>> provider_waiting_;
+    std::unordered_set<std::uint64_t> streaming_;
+    std::unordered_set<RunId> resuming_;                ///< being read from the store
+    std::unordered_set<KillId> logged_kills_;
+    // between recover() and sweep()
+    std::vector<store::AttemptRow> orphans_;
+    std::vector<std::pair<store::RunNo, RunSummary>> interrupted_;
+    std::vector<KillReceipt> unlogged_kills_;
+    std::unordered_map<std::uint64_t, std::function<void()>> timer_work_;
+    std::multimap<std::int64_t, std::uint64_t> timers_;
+    std::uint64_t next_serial_ = 1;
+    std::uint64_t pump_timer_ = 0, frame_timer_ = 0;
+    std::int64_t pool_out_ = 0; ///< tasks on the pools
+    std::deque<std::uint64_t> local_waiting_;
+    std::int64_t commits_ = 0; ///< under way
+    std::int64_t engine_shown_us_ = 0, budgets_shown_us_ = 0;
+    std::unordered_set<RunId> dirty_;
+    std::optional<Error> halted_;
+    bool closing_ = false;
+    std::jthread thread_; ///< last: ends first
+};
+
+} // namespace tally::engine

@@ -1,0 +1,143 @@
+#include "core/engine/recovery.h"
+
+namespace tally::engine {
+
+using nlohmann::json;
+
+namespace {
+
+Result<std::shared_ptr<const Workflow>> definition(store::Connection& db, const std::string& sha256) {
+    TALLY_ASSIGN(const auto row, store::WorkflowRepo::bySha(db, sha256));
+    if (!row) return fail("run.definition_lost", "The definition that the run used is not in this workspace", "", sha256);
+    WorkflowCheck check = parseWorkflow(row->json);
+    if (check.workflow == nullptr)
+        return fail("run.definition_lost", "The definition that the run used cannot be read by this version", "", sha256);
+    return check.workflow;
+}
+
+Outcome outcomeOf(const store::JournalRow& row) {
+    Outcome outcome;
+    outcome.path = row.path;
+    const json extra = json::parse(row.extra, nullptr, false);
+    outcome.ok = extra.is_object() && extra.value("ok", false);
+    if (extra.is_object() && extra.contains("memory")) outcome.memory = extra["memory"];
+    if (!outcome.ok && extra.is_object() && extra.contains("error")) {
+        const json& error = extra["error"];
+        outcome.error = {error.value("code", ""), error.value("message", ""), error.value("hint", ""), error.value("where", "")};
+    }
+    if (outcome.ok) {
+        if (row.kind == toString(StepKind::model)) outcome.output = row.response;
+        else outcome.output = json::parse(row.response, nullptr, false);
+        if (outcome.output.is_discarded()) outcome.output = nullptr;
+    }
+    return outcome;
+}
+
+} // namespace
+
+Status readLaunch(store::Connection& db, std::string_view text, StoredRun& out) {
+    const json launch = json::parse(text, nullptr, false);
+    if (!launch.is_object()) return {};
+    if (launch.contains("limits")) {
+        TALLY_ASSIGN(out.limits, runLimitsFromJson(launch["limits"]));
+    }
+    for (const auto& [role, ref] : launch.value("roles", json::object()).items()) {
+        TALLY_ASSIGN(out.roles[role], ModelRef::parse(ref.get<std::string>()));
+    }
+    for (const auto& [name, sha] : launch.value("calls", json::object()).items()) {
+        TALLY_ASSIGN(out.called[name], definition(db, sha.get<std::string>()));
+    }
+    return {};
+}
+
+Result<StoredRun> loadRun(store::Connection& db, const RunId& id) {
+    StoredRun out;
+    TALLY_ASSIGN(auto row, store::RunRepo::byId(db, id));
+    if (!row) return fail("run.unknown", "There is no such run", "", id.str());
+    out.row = std::move(*row);
+    if (out.row.machine_version != machine_version)
+        return fail("run.machine_version", "The run was made by another version of the state machine and stays parked",
+                    "Continue it with the version that started it, or abandon it.", id.str());
+    TALLY_ASSIGN(out.workflow, definition(db, out.row.summary.workflow_sha256));
+    out.inputs = json::parse(out.row.inputs, nullptr, false);
+    TALLY_TRY(readLaunch(db, out.row.limits, out));
+    TALLY_ASSIGN(out.journal, store::JournalRepo::ofRun(db, out.row.no));
+    TALLY_ASSIGN(out.output, store::RunRepo::output(db, id));
+    TALLY_ASSIGN(const auto attempts, store::AttemptRepo::ofRun(db, out.row.no));
+    std::unordered_map<std::string, const store::AttemptRow*> last;
+    for (const store::AttemptRow& each : attempts) {
+        int& known = out.last_attempt[each.path];
+        if (each.attempt < known) continue;
+        known = each.attempt;
+        last[each.path] = &each;
+    }
+    for (const store::JournalRow& each : out.journal) last.erase(each.path);
+    for (const auto& [path, attempt] : last) {
+        if (attempt->state != store::AttemptState::in_doubt) continue;
+        const json intent = json::parse(attempt->intent, nullptr, false);
+        out.lost[path] = static_cast<AfterCrash>(intent.is_object() ? intent.value("after_crash", 0) : 0);
+    }
+    return out;
+}
+
+Result<Rebuilt> rebuild(const StoredRun& run, Compare* compare) {
+    Rebuilt out;
+    out.machine = std::make_unique<Machine>(run.workflow, run.inputs, run.called);
+    std::unordered_map<std::string, std::size_t> open; // path -> place in pending
+    Effects effects;
+    const auto take = [&] {
+        for (const std::string& path : effects.cancelled) open.erase(path);
+        for (Task& task : effects.tasks) {
+            open[task.path] = out.pending.size();
+            out.pending.push_back(std::move(task));
+        }
+        effects.clear();
+    };
+    out.machine->start(effects);
+    take();
+    for (const store::JournalRow& row : run.journal) {
+        const auto it = open.find(row.path);
+        if (it == open.end()) {
+            if (out.machine->wasCancelled(row.path) || out.machine->state() != Machine::State::running) continue;
+            if (compare != nullptr) {
+                compare->path = row.path;
+                compare->sentence = "the run had a step here that the replay never comes to";
+                break;
+            }
+            return fail("run.journal", "The journal holds a step that the run does not come to", "", row.path);
+        }
+        Outcome outcome = outcomeOf(row);
+        if (compare != nullptr) {
+            compare->sentence = compare->judge(out.pending[it->second], row, outcome);
+            if (!compare->sentence.empty()) {
+                compare->path = row.path;
+                break;
+            }
+            ++compare->steps;
+        } else if (row.erased && outcome.ok) {
+            return fail("run.erased", "An answer that the run needs was erased", "Abandon the run and start a new one.", row.path);
+        }
+        out.pending[it->second] = Task(); // frees its input
+        open.erase(it);
+        out.machine->feed(std::move(outcome), effects);
+        take();
+    }
+    std::erase_if(out.pending, [&](const Task& task) { return task.path.empty() || open.count(task.path) == 0; });
+    return out;
+}
+
+Result<std::vector<PastSpend>> pastSpends(store::Connection& db) {
+    TALLY_ASSIGN(auto query, db.query("SELECT subject, booked, created_us FROM attempts WHERE booked<>'' ORDER BY created_us"));
+    std::vector<PastSpend> out;
+    for (;;) {
+        TALLY_ASSIGN(const bool more, query.step());
+        if (!more) return out;
+        PastSpend spend;
+        TALLY_ASSIGN(spend.subject, subjectFromJson(json::parse(query.view(0), nullptr, false)));
+        TALLY_ASSIGN(spend.amounts, amountsFromJson(json::parse(query.view(1), nullptr, false)));
+        spend.at_us = query.i64(2);
+        out.push_back(std::move(spend));
+    }
+}
+
+} // namespace tally::engine
