@@ -1,4 +1,2547 @@
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
 <TS version="2.1" language="de_DE">
+<context>
+    <name>Format</name>
+    <message>
+        <source>$ %1</source>
+        <translation>%1 $</translation>
+    </message>
+    <message>
+        <source>&gt; -%1</source>
+        <translation>&gt; -%1</translation>
+    </message>
+    <message>
+        <source>&lt; %1</source>
+        <translation>&lt; %1</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>%1 µs</source>
+        <translation>%1 µs</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 ms</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 s</translation>
+    </message>
+    <message>
+        <source>%1 min %2 s</source>
+        <translation>%1 min %2 s</translation>
+    </message>
+    <message>
+        <source>%1 h %2 min</source>
+        <translation>%1 h %2 min</translation>
+    </message>
+    <message numerus="yes">
+        <source>… %n more character(s)</source>
+        <translation>
+            <numerusform>… %n weiteres Zeichen</numerusform>
+            <numerusform>… %n weitere Zeichen</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Verdict</name>
+    <message>
+        <source>Altered: record %1</source>
+        <translation>Verändert: Eintrag %1</translation>
+    </message>
+    <message>
+        <source>Altered</source>
+        <translation>Verändert</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n finding(s) in all.</source>
+        <translation>
+            <numerusform>Insgesamt %n Befund.</numerusform>
+            <numerusform>Insgesamt %n Befunde.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Every sealed record without a finding below is proven unchanged.</source>
+        <translation>Jeder versiegelte Eintrag ohne Befund ist nachweislich unverändert.</translation>
+    </message>
+    <message>
+        <source>Records after the first finding cannot be relied on until it is explained.</source>
+        <translation>Auf Einträge nach dem ersten Befund ist kein Verlass, bis er erklärt ist.</translation>
+    </message>
+    <message>
+        <source>Not readable as a bundle</source>
+        <translation>Nicht als Bündel lesbar</translation>
+    </message>
+    <message>
+        <source>Nothing is proven. %1</source>
+        <translation>Nichts ist bewiesen. %1</translation>
+    </message>
+    <message>
+        <source>Consistent, but unsigned</source>
+        <translation>Stimmig, aber unsigniert</translation>
+    </message>
+    <message>
+        <source>All %1 records agree with each other. Nothing shows who wrote them or that all of it was not written again: the file carries no signature.</source>
+        <translation>Alle %1 Einträge passen zueinander. Nichts zeigt, wer sie schrieb oder dass nicht alles neu geschrieben wurde: Die Datei trägt keine Signatur.</translation>
+    </message>
+    <message>
+        <source>Unchanged since it was signed, by a key you have not pinned</source>
+        <translation>Seit der Signatur unverändert, mit einem Schlüssel, den Sie nicht festgehalten haben</translation>
+    </message>
+    <message>
+        <source>All %1 sealed records are present, unchanged and in place. Whose key it is cannot be known without a fingerprint from the owner.</source>
+        <translation>Alle %1 versiegelten Einträge sind da, unverändert und an ihrem Platz. Wessen Schlüssel es ist, bleibt ohne Fingerabdruck des Eigentümers unbekannt.</translation>
+    </message>
+    <message>
+        <source>Unchanged, from the log that you pinned</source>
+        <translation>Unverändert, aus dem festgehaltenen Protokoll</translation>
+    </message>
+    <message>
+        <source>All %1 sealed records are present, unchanged and in place. That no longer version of the log was shown elsewhere needs a memory file or a witness.</source>
+        <translation>Alle %1 versiegelten Einträge sind da, unverändert und an ihrem Platz. Dass nirgends eine längere Fassung gezeigt wurde, belegt erst eine Gedächtnisdatei oder ein Zeuge.</translation>
+    </message>
+    <message>
+        <source>Unchanged, and it continues the log that you saw before</source>
+        <translation>Unverändert, und es setzt das früher gesehene Protokoll fort</translation>
+    </message>
+    <message>
+        <source>Nothing was withdrawn or rewritten since the last check.</source>
+        <translation>Seit der letzten Prüfung wurde nichts zurückgezogen oder neu geschrieben.</translation>
+    </message>
+    <message>
+        <source>Unchanged, and others saw the same log</source>
+        <translation>Unverändert, und andere sahen dasselbe Protokoll</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n witness(es) that you trust signed this state of the log.</source>
+        <translation>
+            <numerusform>%n Zeuge, dem Sie trauen, hat diesen Stand signiert.</numerusform>
+            <numerusform>%n Zeugen, denen Sie trauen, haben diesen Stand signiert.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Readable</source>
+        <translation>Lesbar</translation>
+    </message>
+    <message>
+        <source>Yes</source>
+        <translation>Ja</translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation>Nein</translation>
+    </message>
+    <message>
+        <source>%1 records, %2 checkpoints</source>
+        <translation>%1 Einträge, %2 Prüfpunkte</translation>
+    </message>
+    <message>
+        <source>Everything else</source>
+        <translation>Alles andere</translation>
+    </message>
+    <message>
+        <source>Not checked</source>
+        <translation>Nicht geprüft</translation>
+    </message>
+    <message>
+        <source>needs a readable file</source>
+        <translation>braucht eine lesbare Datei</translation>
+    </message>
+    <message>
+        <source>Records agree with each other</source>
+        <translation>Einträge passen zueinander</translation>
+    </message>
+    <message>
+        <source>hashes, order, references, arithmetic of every amount</source>
+        <translation>Hashes, Reihenfolge, Verweise, Rechnung jedes Betrags</translation>
+    </message>
+    <message>
+        <source>Signed and whole</source>
+        <translation>Signiert und ganz</translation>
+    </message>
+    <message>
+        <source>Unsigned</source>
+        <translation>Unsigniert</translation>
+    </message>
+    <message>
+        <source>no valid checkpoint in the file</source>
+        <translation>kein gültiger Prüfpunkt in der Datei</translation>
+    </message>
+    <message>
+        <source>%1 newest records are not signed yet</source>
+        <translation>die neuesten %1 Einträge sind noch nicht signiert</translation>
+    </message>
+    <message>
+        <source>every record is under a signature</source>
+        <translation>jeder Eintrag liegt unter einer Signatur</translation>
+    </message>
+    <message>
+        <source>The log you expect</source>
+        <translation>Das erwartete Protokoll</translation>
+    </message>
+    <message>
+        <source>give the fingerprint or key that the owner published</source>
+        <translation>geben Sie Fingerabdruck oder Schlüssel des Eigentümers an</translation>
+    </message>
+    <message>
+        <source>compared with what you pinned</source>
+        <translation>verglichen mit dem, was Sie festhielten</translation>
+    </message>
+    <message>
+        <source>Continues what you saw before</source>
+        <translation>Setzt früher Gesehenes fort</translation>
+    </message>
+    <message>
+        <source>compared with your memory file</source>
+        <translation>verglichen mit Ihrer Gedächtnisdatei</translation>
+    </message>
+    <message>
+        <source>your memory file says otherwise</source>
+        <translation>Ihre Gedächtnisdatei sagt anderes</translation>
+    </message>
+    <message>
+        <source>needs a memory file of an earlier check</source>
+        <translation>braucht die Gedächtnisdatei einer früheren Prüfung</translation>
+    </message>
+    <message>
+        <source>Seen by others</source>
+        <translation>Von anderen gesehen</translation>
+    </message>
+    <message>
+        <source>no trusted witness was named</source>
+        <translation>kein vertrauter Zeuge wurde genannt</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n witness(es)</source>
+        <translation>
+            <numerusform>%n Zeuge</numerusform>
+            <numerusform>%n Zeugen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Complete from the start</source>
+        <translation>Von Anfang an vollständig</translation>
+    </message>
+    <message>
+        <source>Cannot be known</source>
+        <translation>Nicht wissbar</translation>
+    </message>
+    <message>
+        <source>work that was never written to the log leaves no trace in it</source>
+        <translation>Arbeit, die nie ins Protokoll kam, hinterlässt dort keine Spur</translation>
+    </message>
+</context>
+<context>
+    <name>Words</name>
+    <message>
+        <source>Queued</source>
+        <translation>Wartend</translation>
+    </message>
+    <message>
+        <source>Running</source>
+        <translation>Läuft</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>Wartet</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>Gestoppt</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Fertig</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>Given up</source>
+        <translation>Aufgegeben</translation>
+    </message>
+    <message>
+        <source>Stopped: budget</source>
+        <translation>Gestoppt: Budget</translation>
+    </message>
+    <message>
+        <source>OK</source>
+        <translation>OK</translation>
+    </message>
+    <message>
+        <source>Killed</source>
+        <translation>Abgebrochen</translation>
+    </message>
+    <message>
+        <source>Unknown</source>
+        <translation>Unbekannt</translation>
+    </message>
+    <message>
+        <source>Refused</source>
+        <translation>Abgelehnt</translation>
+    </message>
+    <message>
+        <source>Cached</source>
+        <translation>Aus Cache</translation>
+    </message>
+    <message>
+        <source>Proven</source>
+        <translation>Bewiesen</translation>
+    </message>
+    <message>
+        <source>ALTERED</source>
+        <translation>VERÄNDERT</translation>
+    </message>
+    <message>
+        <source>Unproven</source>
+        <translation>Unbewiesen</translation>
+    </message>
+    <message>
+        <source>Unsealed</source>
+        <translation>Unversiegelt</translation>
+    </message>
+    <message>
+        <source>model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>tool</source>
+        <translation>Werkzeug</translation>
+    </message>
+    <message>
+        <source>retrieve</source>
+        <translation>Suche</translation>
+    </message>
+    <message>
+        <source>filter</source>
+        <translation>Filter</translation>
+    </message>
+    <message>
+        <source>check</source>
+        <translation>Prüfung</translation>
+    </message>
+    <message>
+        <source>route</source>
+        <translation>Weiche</translation>
+    </message>
+    <message>
+        <source>map</source>
+        <translation>Verteilung</translation>
+    </message>
+    <message>
+        <source>loop</source>
+        <translation>Schleife</translation>
+    </message>
+    <message>
+        <source>branch</source>
+        <translation>Zweig</translation>
+    </message>
+    <message>
+        <source>approve</source>
+        <translation>Freigabe</translation>
+    </message>
+    <message>
+        <source>call</source>
+        <translation>Aufruf</translation>
+    </message>
+    <message>
+        <source>code</source>
+        <translation>Code</translation>
+    </message>
+    <message>
+        <source>cost</source>
+        <translation>Kosten</translation>
+    </message>
+    <message>
+        <source>tokens</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>calls</source>
+        <translation>Aufrufe</translation>
+    </message>
+    <message>
+        <source>wall time</source>
+        <translation>Dauer</translation>
+    </message>
+    <message>
+        <source>compute time</source>
+        <translation>Rechenzeit</translation>
+    </message>
+    <message>
+        <source>calls at once</source>
+        <translation>gleichzeitige Aufrufe</translation>
+    </message>
+    <message>
+        <source>memory of a run</source>
+        <translation>Speicher eines Laufs</translation>
+    </message>
+    <message>
+        <source>per run</source>
+        <translation>je Lauf</translation>
+    </message>
+    <message>
+        <source>per hour</source>
+        <translation>je Stunde</translation>
+    </message>
+    <message>
+        <source>per day</source>
+        <translation>je Tag</translation>
+    </message>
+    <message>
+        <source>per week</source>
+        <translation>je Woche</translation>
+    </message>
+    <message>
+        <source>per month</source>
+        <translation>je Monat</translation>
+    </message>
+    <message>
+        <source>in total</source>
+        <translation>insgesamt</translation>
+    </message>
+    <message>
+        <source>hard stop</source>
+        <translation>harter Stopp</translation>
+    </message>
+    <message>
+        <source>wait</source>
+        <translation>warten</translation>
+    </message>
+    <message>
+        <source>warn only</source>
+        <translation>nur warnen</translation>
+    </message>
+    <message>
+        <source>Workspace</source>
+        <translation>Arbeitsbereich</translation>
+    </message>
+    <message>
+        <source>Process: %1</source>
+        <translation>Prozess: %1</translation>
+    </message>
+    <message>
+        <source>Workflow: %1</source>
+        <translation>Ablauf: %1</translation>
+    </message>
+    <message>
+        <source>Every run</source>
+        <translation>Jeder Lauf</translation>
+    </message>
+    <message>
+        <source>Run: %1</source>
+        <translation>Lauf: %1</translation>
+    </message>
+    <message>
+        <source>Model: %1</source>
+        <translation>Modell: %1</translation>
+    </message>
+    <message>
+        <source>User: %1</source>
+        <translation>Benutzer: %1</translation>
+    </message>
+    <message>
+        <source>input</source>
+        <translation>Eingabe</translation>
+    </message>
+    <message>
+        <source>cached input</source>
+        <translation>Eingabe aus Cache</translation>
+    </message>
+    <message>
+        <source>cache write</source>
+        <translation>Cache schreiben</translation>
+    </message>
+    <message>
+        <source>cache write, 1 h</source>
+        <translation>Cache schreiben, 1 h</translation>
+    </message>
+    <message>
+        <source>output</source>
+        <translation>Ausgabe</translation>
+    </message>
+    <message>
+        <source>reasoning</source>
+        <translation>Denken</translation>
+    </message>
+    <message>
+        <source>requests</source>
+        <translation>Anfragen</translation>
+    </message>
+    <message>
+        <source>searches</source>
+        <translation>Suchen</translation>
+    </message>
+    <message>
+        <source>compute time, ms</source>
+        <translation>Rechenzeit, ms</translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::ActionRegistry</name>
+    <message>
+        <source>Pages</source>
+        <translation>Seiten</translation>
+    </message>
+    <message>
+        <source>Overview</source>
+        <translation>Übersicht</translation>
+    </message>
+    <message>
+        <source>Live run</source>
+        <translation>Live-Lauf</translation>
+    </message>
+    <message>
+        <source>Workflows</source>
+        <translation>Abläufe</translation>
+    </message>
+    <message>
+        <source>Budgets</source>
+        <translation>Budgets</translation>
+    </message>
+    <message>
+        <source>Audit</source>
+        <translation>Prüfung</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Work</source>
+        <translation>Arbeit</translation>
+    </message>
+    <message>
+        <source>New run…</source>
+        <translation>Neuer Lauf …</translation>
+    </message>
+    <message>
+        <source>Run the licence demo</source>
+        <translation>Lizenz-Demo starten</translation>
+    </message>
+    <message>
+        <source>Follow or pause the live run</source>
+        <translation>Live-Lauf verfolgen oder anhalten</translation>
+    </message>
+    <message>
+        <source>Stop this run</source>
+        <translation>Diesen Lauf stoppen</translation>
+    </message>
+    <message>
+        <source>Stop everything</source>
+        <translation>Alles stoppen</translation>
+    </message>
+    <message>
+        <source>Show the last stop receipt</source>
+        <translation>Letzten Stopp-Beleg zeigen</translation>
+    </message>
+    <message>
+        <source>Open a bundle or workflow…</source>
+        <translation>Bündel oder Ablauf öffnen …</translation>
+    </message>
+    <message>
+        <source>Export the log as a bundle…</source>
+        <translation>Protokoll als Bündel exportieren …</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>Ansicht</translation>
+    </message>
+    <message>
+        <source>Search or type a command</source>
+        <translation>Suchen oder Befehl eingeben</translation>
+    </message>
+    <message>
+        <source>Filter the table</source>
+        <translation>Tabelle filtern</translation>
+    </message>
+    <message>
+        <source>Search in the page</source>
+        <translation>Auf der Seite suchen</translation>
+    </message>
+    <message>
+        <source>Next match</source>
+        <translation>Nächster Treffer</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Forward</source>
+        <translation>Vor</translation>
+    </message>
+    <message>
+        <source>Read everything again</source>
+        <translation>Alles neu lesen</translation>
+    </message>
+    <message>
+        <source>Dark theme</source>
+        <translation>Dunkles Design</translation>
+    </message>
+    <message>
+        <source>Light theme</source>
+        <translation>Helles Design</translation>
+    </message>
+    <message>
+        <source>Theme of the desktop</source>
+        <translation>Design des Desktops</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::AreaChart</name>
+    <message>
+        <source>all  %1</source>
+        <translation>alle  %1</translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::AuditPage</name>
+    <message>
+        <source>Audit</source>
+        <translation>Prüfung</translation>
+    </message>
+    <message>
+        <source>Open…</source>
+        <translation>Öffnen …</translation>
+    </message>
+    <message>
+        <source>Check again</source>
+        <translation>Erneut prüfen</translation>
+    </message>
+    <message>
+        <source>Fingerprint</source>
+        <translation>Fingerabdruck</translation>
+    </message>
+    <message>
+        <source>what the owner published</source>
+        <translation>vom Eigentümer veröffentlicht</translation>
+    </message>
+    <message>
+        <source>Key or witness</source>
+        <translation>Schlüssel oder Zeuge</translation>
+    </message>
+    <message>
+        <source>verifier key</source>
+        <translation>Prüfschlüssel</translation>
+    </message>
+    <message>
+        <source>Memory file</source>
+        <translation>Gedächtnisdatei</translation>
+    </message>
+    <message>
+        <source>of an earlier check</source>
+        <translation>einer früheren Prüfung</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation>Code</translation>
+    </message>
+    <message>
+        <source>Record</source>
+        <translation>Eintrag</translation>
+    </message>
+    <message>
+        <source>What was found</source>
+        <translation>Was gefunden wurde</translation>
+    </message>
+    <message>
+        <source>Field</source>
+        <translation>Feld</translation>
+    </message>
+    <message>
+        <source>In the file</source>
+        <translation>In der Datei</translation>
+    </message>
+    <message>
+        <source>Original</source>
+        <translation>Original</translation>
+    </message>
+    <message>
+        <source>Findings</source>
+        <translation>Befunde</translation>
+    </message>
+    <message>
+        <source>No finding</source>
+        <translation>Kein Befund</translation>
+    </message>
+    <message>
+        <source>Records</source>
+        <translation>Einträge</translation>
+    </message>
+    <message>
+        <source>No record</source>
+        <translation>Kein Eintrag</translation>
+    </message>
+    <message>
+        <source>The file holds nothing that can be shown as a record.</source>
+        <translation>Die Datei enthält nichts, was als Eintrag gezeigt werden kann.</translation>
+    </message>
+    <message>
+        <source>Checking is not available</source>
+        <translation>Prüfen ist nicht möglich</translation>
+    </message>
+    <message>
+        <source>This build has no verifier.</source>
+        <translation>Diese Fassung enthält keinen Prüfer.</translation>
+    </message>
+    <message>
+        <source>Drop a bundle here</source>
+        <translation>Bündel hier ablegen</translation>
+    </message>
+    <message>
+        <source>A bundle (.tracelog) is an exported trace log. The check needs no workspace, no network and no key: it says what is proven, what was altered, and what cannot be known.</source>
+        <translation>Ein Bündel (.tracelog) ist ein exportiertes Protokoll. Die Prüfung braucht weder Arbeitsbereich noch Netz noch Schlüssel: Sie sagt, was bewiesen ist, was verändert wurde und was niemand wissen kann.</translation>
+    </message>
+    <message>
+        <source>Open a bundle…</source>
+        <translation>Bündel öffnen …</translation>
+    </message>
+    <message>
+        <source>Audit: %1</source>
+        <translation>Prüfung: %1</translation>
+    </message>
+    <message>
+        <source>%1 checked</source>
+        <translation>%1 geprüft</translation>
+    </message>
+    <message>
+        <source>%1/s</source>
+        <translation>%1/s</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>noch %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n record(s)</source>
+        <translation>
+            <numerusform>%n Eintrag</numerusform>
+            <numerusform>%n Einträge</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>fingerprint %1</source>
+        <translation>Fingerabdruck %1</translation>
+    </message>
+    <message>
+        <source>the first of %1</source>
+        <translation>die ersten von %1</translation>
+    </message>
+    <message>
+        <source>%1 to %2</source>
+        <translation>%1 bis %2</translation>
+    </message>
+    <message>
+        <source>follows: %1</source>
+        <translation>folgt daraus: %1</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Hinweis</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Fehler</translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::BarChart</name>
+    <message numerus="yes">
+        <source>%n more</source>
+        <translation>
+            <numerusform>%n weiterer</numerusform>
+            <numerusform>%n weitere</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>all  %1</source>
+        <translation>alle  %1</translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::BudgetBar</name>
+    <message>
+        <source>%1 spent, %2 reserved</source>
+        <translation>%1 ausgegeben, %2 reserviert</translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::BudgetCard</name>
+    <message>
+        <source>Show what was spent</source>
+        <translation>Zeigen, was ausgegeben wurde</translation>
+    </message>
+    <message>
+        <source>Edit this budget</source>
+        <translation>Dieses Budget ändern</translation>
+    </message>
+    <message>
+        <source>Remove this budget</source>
+        <translation>Dieses Budget entfernen</translation>
+    </message>
+    <message>
+        <source>Spent per window, newest at the end</source>
+        <translation>Ausgaben je Zeitfenster, das neueste am Ende</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>spent %1 · reserved %2 · headroom %3</source>
+        <translation>ausgegeben %1 · reserviert %2 · frei %3</translation>
+    </message>
+    <message>
+        <source>No limit reached.</source>
+        <translation>Keine Grenze erreicht.</translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::BudgetDialog</name>
+    <message>
+        <source>the whole workspace</source>
+        <translation>der ganze Arbeitsbereich</translation>
+    </message>
+    <message>
+        <source>a process</source>
+        <translation>ein Prozess</translation>
+    </message>
+    <message>
+        <source>a workflow</source>
+        <translation>ein Ablauf</translation>
+    </message>
+    <message>
+        <source>every run</source>
+        <translation>jeder Lauf</translation>
+    </message>
+    <message>
+        <source>a model</source>
+        <translation>ein Modell</translation>
+    </message>
+    <message>
+        <source>a user</source>
+        <translation>ein Benutzer</translation>
+    </message>
+    <message>
+        <source>New budget</source>
+        <translation>Neues Budget</translation>
+    </message>
+    <message>
+        <source>Edit budget</source>
+        <translation>Budget ändern</translation>
+    </message>
+    <message>
+        <source>For</source>
+        <translation>Für</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>Zeitfenster</translation>
+    </message>
+    <message>
+        <source>Measures</source>
+        <translation>Misst</translation>
+    </message>
+    <message>
+        <source>Limit</source>
+        <translation>Grenze</translation>
+    </message>
+    <message>
+        <source>When it is reached</source>
+        <translation>Wenn sie erreicht ist</translation>
+    </message>
+    <message>
+        <source>Warn at, %</source>
+        <translation>Warnen bei, %</translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation>Bezeichnung</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>Grund</translation>
+    </message>
+    <message>
+        <source>What would have happened</source>
+        <translation>Was geschehen wäre</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>$</source>
+        <translation>$</translation>
+    </message>
+    <message>
+        <source>tokens</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>calls</source>
+        <translation>Aufrufe</translation>
+    </message>
+    <message>
+        <source>ms</source>
+        <translation>ms</translation>
+    </message>
+    <message>
+        <source>bytes</source>
+        <translation>Byte</translation>
+    </message>
+    <message>
+        <source>Name what the budget is for</source>
+        <translation>Nennen Sie, wofür das Budget gilt</translation>
+    </message>
+    <message>
+        <source>The limit must be above zero</source>
+        <translation>Die Grenze muss über null liegen</translation>
+    </message>
+    <message>
+        <source>Warn at whole per cents from 1 to 100, separated by commas</source>
+        <translation>Warnen bei ganzen Prozent von 1 bis 100, durch Kommas getrennt</translation>
+    </message>
+    <message>
+        <source>Reading the history…</source>
+        <translation>Verlauf wird gelesen …</translation>
+    </message>
+    <message>
+        <source>%1 of %2 steps in %3 runs would have been stopped, first on %4; %5 would not have been spent.</source>
+        <translation>%1 von %2 Schritten in %3 Läufen wären gestoppt worden, zuerst am %4; %5 wären nicht ausgegeben worden.</translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::BudgetsPage</name>
+    <message>
+        <source>Budgets</source>
+        <translation>Budgets</translation>
+    </message>
+    <message>
+        <source>New budget…</source>
+        <translation>Neues Budget …</translation>
+    </message>
+    <message>
+        <source>Stop all runs  %1</source>
+        <translation>Alle Läufe stoppen  %1</translation>
+    </message>
+    <message>
+        <source>No workspace is open</source>
+        <translation>Kein Arbeitsbereich geöffnet</translation>
+    </message>
+    <message>
+        <source>Budgets live in a workspace. This window only checks bundles.</source>
+        <translation>Budgets gehören zu einem Arbeitsbereich. Dieses Fenster prüft nur Bündel.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n budget(s)</source>
+        <translation>
+            <numerusform>%n Budget</numerusform>
+            <numerusform>%n Budgets</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n at its limit</source>
+        <translation>
+            <numerusform>%n an der Grenze</numerusform>
+            <numerusform>%n an der Grenze</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No budget yet</source>
+        <translation>Noch kein Budget</translation>
+    </message>
+    <message>
+        <source>A budget stops work before it costs too much: for the workspace, a process, a workflow, a run, a model or a user.</source>
+        <translation>Ein Budget stoppt Arbeit, bevor sie zu viel kostet: für den Arbeitsbereich, einen Prozess, einen Ablauf, einen Lauf, ein Modell oder einen Benutzer.</translation>
+    </message>
+    <message>
+        <source>Set the first budget</source>
+        <translation>Erstes Budget setzen</translation>
+    </message>
+    <message>
+        <source>Remove this budget?</source>
+        <translation>Dieses Budget entfernen?</translation>
+    </message>
+    <message>
+        <source>%1, %2: work is no longer held back by it. The removal is written to the log.</source>
+        <translation>%1, %2: Es hält keine Arbeit mehr zurück. Das Entfernen wird ins Protokoll geschrieben.</translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::CellDelegate</name>
+    <message>
+        <source>sim</source>
+        <translation>Sim</translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::ChainStrip</name>
+    <message>
+        <source>The log, oldest record first</source>
+        <translation>Das Protokoll, ältester Eintrag zuerst</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n record(s) with findings</source>
+        <translation>
+            <numerusform>%n Eintrag mit Befunden</numerusform>
+            <numerusform>%n Einträge mit Befunden</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::ChartBase</name>
+    <message>
+        <source>highest value %1</source>
+        <translation>höchster Wert %1</translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::CostDialog</name>
+    <message>
+        <source>Group by</source>
+        <translation>Gruppieren nach</translation>
+    </message>
+    <message>
+        <source>by workflow and step</source>
+        <translation>nach Ablauf und Schritt</translation>
+    </message>
+    <message>
+        <source>by model and meter</source>
+        <translation>nach Modell und Zähler</translation>
+    </message>
+    <message>
+        <source>by step and meter</source>
+        <translation>nach Schritt und Zähler</translation>
+    </message>
+    <message>
+        <source>by process and workflow</source>
+        <translation>nach Prozess und Ablauf</translation>
+    </message>
+    <message>
+        <source>by run and status</source>
+        <translation>nach Lauf und Status</translation>
+    </message>
+    <message>
+        <source>by day and model</source>
+        <translation>nach Tag und Modell</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>Gruppe</translation>
+    </message>
+    <message>
+        <source>Within</source>
+        <translation>Darin</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>Schritte</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>Cost</source>
+        <translation>Kosten</translation>
+    </message>
+    <message>
+        <source>Line items</source>
+        <translation>Posten</translation>
+    </message>
+    <message>
+        <source>No cost yet</source>
+        <translation>Noch keine Kosten</translation>
+    </message>
+    <message>
+        <source>Nothing was spent in this range.</source>
+        <translation>In diesem Bereich wurde nichts ausgegeben.</translation>
+    </message>
+    <message>
+        <source>total %1</source>
+        <translation>Summe %1</translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::DemoCard</name>
+    <message>
+        <source>%1 ×</source>
+        <translation>%1 ×</translation>
+    </message>
+    <message>
+        <source>%1 · F1 %2 · %3</source>
+        <translation>%1 · F1 %2 · %3</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s)</source>
+        <translation>
+            <numerusform>%n Datei</numerusform>
+            <numerusform>%n Dateien</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 steps, %2 tokens, %3</source>
+        <translation>%1 Schritte, %2 Token, %3</translation>
+    </message>
+    <message>
+        <source>%1 cheaper in total</source>
+        <translation>insgesamt %1 billiger</translation>
+    </message>
+    <message>
+        <source>median per file %1</source>
+        <translation>Median je Datei %1</translation>
+    </message>
+    <message>
+        <source>simulated</source>
+        <translation>simuliert</translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::HeaderBar</name>
+    <message>
+        <source>simulated</source>
+        <translation>simuliert</translation>
+    </message>
+    <message>
+        <source>At least one answer here came from a simulated model: its price is real, its answer is not.</source>
+        <translation>Mindestens eine Antwort stammt von einem simulierten Modell: Der Preis ist echt, die Antwort nicht.</translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::KeySheet</name>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>Tastenkürzel</translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::KpiCard</name>
+    <message>
+        <source>Show what this is made of</source>
+        <translation>Zeigen, woraus das besteht</translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::LaunchDialog</name>
+    <message>
+        <source>New run</source>
+        <translation>Neuer Lauf</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>Starten</translation>
+    </message>
+    <message>
+        <source>Inputs</source>
+        <translation>Eingaben</translation>
+    </message>
+    <message>
+        <source>This workflow takes none.</source>
+        <translation>Dieser Ablauf braucht keine.</translation>
+    </message>
+    <message>
+        <source>Limits of this run</source>
+        <translation>Grenzen dieses Laufs</translation>
+    </message>
+    <message>
+        <source>Cost, $</source>
+        <translation>Kosten, $</translation>
+    </message>
+    <message>
+        <source>no limit</source>
+        <translation>keine Grenze</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>Calls</source>
+        <translation>Aufrufe</translation>
+    </message>
+    <message>
+        <source>Wall time, s</source>
+        <translation>Dauer, s</translation>
+    </message>
+    <message>
+        <source>Calls at once</source>
+        <translation>Gleichzeitige Aufrufe</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>Modelle</translation>
+    </message>
+    <message>
+        <source>provider/model</source>
+        <translation>Anbieter/Modell</translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation>Bezeichnung</translation>
+    </message>
+    <message>
+        <source>for you to find it again</source>
+        <translation>damit Sie ihn wiederfinden</translation>
+    </message>
+    <message>
+        <source>“%1” is not a whole number</source>
+        <translation>„%1“ ist keine ganze Zahl</translation>
+    </message>
+    <message>
+        <source>write digits only, or leave it empty for no limit</source>
+        <translation>nur Ziffern schreiben, oder leer lassen für keine Grenze</translation>
+    </message>
+    <message>
+        <source>Input “%1” is required</source>
+        <translation>Eingabe „%1“ ist nötig</translation>
+    </message>
+    <message>
+        <source>Input “%1” must be of type %2</source>
+        <translation>Eingabe „%1“ muss vom Typ %2 sein</translation>
+    </message>
+    <message>
+        <source>write it as JSON, for example [&quot;a&quot;, &quot;b&quot;]</source>
+        <translation>als JSON schreiben, zum Beispiel [&quot;a&quot;, &quot;b&quot;]</translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::LivePage</name>
+    <message>
+        <source>Live run</source>
+        <translation>Live-Lauf</translation>
+    </message>
+    <message>
+        <source>Run to show</source>
+        <translation>Gezeigter Lauf</translation>
+    </message>
+    <message>
+        <source>Resume this run</source>
+        <translation>Diesen Lauf fortsetzen</translation>
+    </message>
+    <message>
+        <source>Stop run  %1</source>
+        <translation>Lauf stoppen  %1</translation>
+    </message>
+    <message>
+        <source>Approve</source>
+        <translation>Genehmigen</translation>
+    </message>
+    <message>
+        <source>Refuse</source>
+        <translation>Ablehnen</translation>
+    </message>
+    <message>
+        <source>Spent so far</source>
+        <translation>Bisher ausgegeben</translation>
+    </message>
+    <message>
+        <source>Nothing spent yet</source>
+        <translation>Noch nichts ausgegeben</translation>
+    </message>
+    <message>
+        <source>Spend per step, by meter</source>
+        <translation>Ausgaben je Schritt, nach Zähler</translation>
+    </message>
+    <message>
+        <source>No priced step yet</source>
+        <translation>Noch kein Schritt mit Preis</translation>
+    </message>
+    <message>
+        <source>Latency</source>
+        <translation>Latenz</translation>
+    </message>
+    <message>
+        <source>No model step yet</source>
+        <translation>Noch kein Modellschritt</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>Schritte</translation>
+    </message>
+    <message>
+        <source>No step yet</source>
+        <translation>Noch kein Schritt</translation>
+    </message>
+    <message>
+        <source>Steps appear here as soon as the engine admits them.</source>
+        <translation>Schritte erscheinen hier, sobald die Engine sie zulässt.</translation>
+    </message>
+    <message>
+        <source>No text is streaming</source>
+        <translation>Kein Text fließt</translation>
+    </message>
+    <message>
+        <source>Text of the current step</source>
+        <translation>Text des laufenden Schritts</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Text</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>Schritt</translation>
+    </message>
+    <message>
+        <source>No workspace is open</source>
+        <translation>Kein Arbeitsbereich geöffnet</translation>
+    </message>
+    <message>
+        <source>Runs live in a workspace. This window only checks bundles.</source>
+        <translation>Läufe gehören zu einem Arbeitsbereich. Dieses Fenster prüft nur Bündel.</translation>
+    </message>
+    <message>
+        <source>No run yet</source>
+        <translation>Noch kein Lauf</translation>
+    </message>
+    <message>
+        <source>Start one from the Workflows page, or run the demo: it needs no network.</source>
+        <translation>Starten Sie einen auf der Seite Abläufe, oder die Demo: Sie braucht kein Netz.</translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation>Erneut nachsehen</translation>
+    </message>
+    <message>
+        <source>the first %1 of %2</source>
+        <translation>die ersten %1 von %2</translation>
+    </message>
+    <message>
+        <source>%1 of %2 items</source>
+        <translation>%1 von %2 Elementen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n step(s)</source>
+        <translation>
+            <numerusform>%n Schritt</numerusform>
+            <numerusform>%n Schritte</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 reserved</source>
+        <translation>%1 reserviert</translation>
+    </message>
+    <message>
+        <source>limit %1</source>
+        <translation>Grenze %1</translation>
+    </message>
+    <message>
+        <source>spent</source>
+        <translation>ausgegeben</translation>
+    </message>
+    <message>
+        <source>limit</source>
+        <translation>Grenze</translation>
+    </message>
+    <message>
+        <source>total</source>
+        <translation>gesamt</translation>
+    </message>
+    <message>
+        <source>first token</source>
+        <translation>erstes Token</translation>
+    </message>
+    <message>
+        <source>… %1 earlier bytes are in the record of the step
+</source>
+        <translation>… %1 frühere Byte stehen im Eintrag des Schritts
+</translation>
+    </message>
+    <message>
+        <source>Following  Space</source>
+        <translation>Folgt  Leertaste</translation>
+    </message>
+    <message>
+        <source>Paused  Space</source>
+        <translation>Angehalten  Leertaste</translation>
+    </message>
+    <message>
+        <source>Pauses what you see. The run itself goes on.</source>
+        <translation>Hält nur die Anzeige an. Der Lauf geht weiter.</translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::MainWindow</name>
+    <message>
+        <source>Open %1</source>
+        <translation>%1 öffnen</translation>
+    </message>
+    <message>
+        <source>recent file</source>
+        <translation>zuletzt geöffnet</translation>
+    </message>
+    <message>
+        <source>%1 is neither a bundle (.tracelog) nor a workflow (.json).</source>
+        <translation>%1 ist weder ein Bündel (.tracelog) noch ein Ablauf (.json).</translation>
+    </message>
+    <message>
+        <source>Open a bundle or workflow</source>
+        <translation>Bündel oder Ablauf öffnen</translation>
+    </message>
+    <message>
+        <source>Bundles and workflows (*.tracelog *.json);;Everything (*)</source>
+        <translation>Bündel und Abläufe (*.tracelog *.json);;Alles (*)</translation>
+    </message>
+    <message>
+        <source>Export the log as a bundle</source>
+        <translation>Protokoll als Bündel exportieren</translation>
+    </message>
+    <message>
+        <source>Bundles (*.tracelog)</source>
+        <translation>Bündel (*.tracelog)</translation>
+    </message>
+    <message>
+        <source>%1 entries written to %2</source>
+        <translation>%1 Einträge nach %2 geschrieben</translation>
+    </message>
+    <message>
+        <source>Only the first of %1 files was opened.</source>
+        <translation>Nur die erste von %1 Dateien wurde geöffnet.</translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::OverviewPage</name>
+    <message>
+        <source>Overview</source>
+        <translation>Übersicht</translation>
+    </message>
+    <message>
+        <source>Search or type a command   %1</source>
+        <translation>Suchen oder Befehl eingeben   %1</translation>
+    </message>
+    <message>
+        <source>New run</source>
+        <translation>Neuer Lauf</translation>
+    </message>
+    <message>
+        <source>Spend today</source>
+        <translation>Heute ausgegeben</translation>
+    </message>
+    <message>
+        <source>Burn rate</source>
+        <translation>Verbrauchsrate</translation>
+    </message>
+    <message>
+        <source>Budget left</source>
+        <translation>Budget übrig</translation>
+    </message>
+    <message>
+        <source>Latency p95, step</source>
+        <translation>Latenz p95, Schritt</translation>
+    </message>
+    <message>
+        <source>Failed steps</source>
+        <translation>Fehlgeschlagene Schritte</translation>
+    </message>
+    <message>
+        <source>The last five minutes</source>
+        <translation>Die letzten fünf Minuten</translation>
+    </message>
+    <message>
+        <source>All steps by status</source>
+        <translation>Alle Schritte nach Status</translation>
+    </message>
+    <message>
+        <source>Tokens, by model</source>
+        <translation>Token, nach Modell</translation>
+    </message>
+    <message>
+        <source>No tokens in the last hour</source>
+        <translation>Keine Token in der letzten Stunde</translation>
+    </message>
+    <message>
+        <source>Step latency</source>
+        <translation>Schrittlatenz</translation>
+    </message>
+    <message>
+        <source>No model step in the last hour</source>
+        <translation>Kein Modellschritt in der letzten Stunde</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>Läufe</translation>
+    </message>
+    <message>
+        <source>No run yet</source>
+        <translation>Noch kein Lauf</translation>
+    </message>
+    <message>
+        <source>The demo reads the licence files of this computer: no network, no key, no cost.</source>
+        <translation>Die Demo liest die Lizenzdateien dieses Rechners: kein Netz, kein Schlüssel, keine Kosten.</translation>
+    </message>
+    <message>
+        <source>Run the licence demo</source>
+        <translation>Lizenz-Demo starten</translation>
+    </message>
+    <message>
+        <source>No workspace is open</source>
+        <translation>Kein Arbeitsbereich geöffnet</translation>
+    </message>
+    <message>
+        <source>This window can still check bundles: open the Audit page.</source>
+        <translation>Dieses Fenster kann trotzdem Bündel prüfen: öffnen Sie die Seite Prüfung.</translation>
+    </message>
+    <message>
+        <source>the newest of %1</source>
+        <translation>die neuesten von %1</translation>
+    </message>
+    <message>
+        <source>no earlier days to compare with</source>
+        <translation>keine früheren Tage zum Vergleich</translation>
+    </message>
+    <message>
+        <source>▲ %1 against the 7-day mean</source>
+        <translation>▲ %1 gegen das 7-Tage-Mittel</translation>
+    </message>
+    <message>
+        <source>▼ %1 against the 7-day mean</source>
+        <translation>▼ %1 gegen das 7-Tage-Mittel</translation>
+    </message>
+    <message>
+        <source>%1 / h</source>
+        <translation>%1 / h</translation>
+    </message>
+    <message>
+        <source>over the last 5 minutes</source>
+        <translation>in den letzten 5 Minuten</translation>
+    </message>
+    <message>
+        <source>%1 used · %2</source>
+        <translation>%1 verbraucht · %2</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keins</translation>
+    </message>
+    <message>
+        <source>no budget is set: press to add one</source>
+        <translation>kein Budget gesetzt: drücken zum Anlegen</translation>
+    </message>
+    <message>
+        <source>median %1</source>
+        <translation>Median %1</translation>
+    </message>
+    <message>
+        <source>no model step today</source>
+        <translation>heute kein Modellschritt</translation>
+    </message>
+    <message>
+        <source>%1 of %2, %3 retried</source>
+        <translation>%1 von %2, %3 wiederholt</translation>
+    </message>
+    <message>
+        <source>Tokens per %1, by model</source>
+        <translation>Token je %1, nach Modell</translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::Page</name>
+    <message>
+        <source>Reading…</source>
+        <translation>Wird gelesen …</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::Palette</name>
+    <message>
+        <source>Search or type a command</source>
+        <translation>Suchen oder Befehl eingeben</translation>
+    </message>
+    <message>
+        <source>Commands</source>
+        <translation>Befehle</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more: type to narrow</source>
+        <translation>
+            <numerusform>%n weiterer: tippen zum Eingrenzen</numerusform>
+            <numerusform>%n weitere: tippen zum Eingrenzen</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::ProviderDialog</name>
+    <message>
+        <source>Connect a provider</source>
+        <translation>Anbieter verbinden</translation>
+    </message>
+    <message>
+        <source>OpenAI-compatible (OpenAI, vLLM, llama.cpp, Ollama, LM Studio)</source>
+        <translation>OpenAI-kompatibel (OpenAI, vLLM, llama.cpp, Ollama, LM Studio)</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Art</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>how workflows call it, for example openai</source>
+        <translation>so nennen ihn Abläufe, zum Beispiel openai</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>kept in the keychain, or env:NAME</source>
+        <translation>liegt im Schlüsselbund, oder env:NAME</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>Modelle</translation>
+    </message>
+    <message>
+        <source>separated by commas; empty: ask the server</source>
+        <translation>durch Kommas getrennt; leer: den Server fragen</translation>
+    </message>
+    <message>
+        <source>Priced as</source>
+        <translation>Preis wie</translation>
+    </message>
+    <message>
+        <source>name in the price book, when it differs</source>
+        <translation>Name im Preisbuch, falls anders</translation>
+    </message>
+    <message>
+        <source>Requests per minute</source>
+        <translation>Anfragen pro Minute</translation>
+    </message>
+    <message>
+        <source>no limit</source>
+        <translation>keine Grenze</translation>
+    </message>
+    <message>
+        <source>Tokens per minute</source>
+        <translation>Token pro Minute</translation>
+    </message>
+    <message>
+        <source>Calls at once</source>
+        <translation>Gleichzeitige Aufrufe</translation>
+    </message>
+    <message>
+        <source>Proxy</source>
+        <translation>Proxy</translation>
+    </message>
+    <message>
+        <source>CA file</source>
+        <translation>CA-Datei</translation>
+    </message>
+    <message>
+        <source>PEM file, when the system&apos;s list is not enough</source>
+        <translation>PEM-Datei, wenn die Liste des Systems nicht reicht</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Connect</source>
+        <translation>Verbinden</translation>
+    </message>
+    <message>
+        <source>Give it a name: workflows refer to it</source>
+        <translation>Geben Sie ihm einen Namen: Abläufe verweisen darauf</translation>
+    </message>
+    <message>
+        <source>%1: digits only</source>
+        <translation>%1: nur Ziffern</translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::Rail</name>
+    <message>
+        <source>Pages</source>
+        <translation>Seiten</translation>
+    </message>
+    <message>
+        <source>Stopped: receipt</source>
+        <translation>Gestoppt: Beleg</translation>
+    </message>
+    <message>
+        <source>Stop all</source>
+        <translation>Alles stoppen</translation>
+    </message>
+    <message>
+        <source>Everything is stopped. Shows the receipt; resuming is done there.</source>
+        <translation>Alles ist gestoppt. Zeigt den Beleg; fortgesetzt wird dort.</translation>
+    </message>
+    <message>
+        <source>Stops all work at once, without a question (%1)</source>
+        <translation>Stoppt alle Arbeit sofort, ohne Rückfrage (%1)</translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::ReceiptDialog</name>
+    <message>
+        <source>Stop receipt</source>
+        <translation>Stopp-Beleg</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Admit new work again</source>
+        <translation>Neue Arbeit wieder zulassen</translation>
+    </message>
+    <message>
+        <source>Admit and continue the stopped runs</source>
+        <translation>Zulassen und gestoppte Läufe fortsetzen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>The stop order was not accepted</source>
+        <translation>Der Stoppbefehl wurde nicht angenommen</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>Everything is stopped</source>
+        <translation>Alles ist gestoppt</translation>
+    </message>
+    <message>
+        <source>Run %1 is stopped</source>
+        <translation>Lauf %1 ist gestoppt</translation>
+    </message>
+    <message>
+        <source>Workflow %1 is stopped</source>
+        <translation>Ablauf %1 ist gestoppt</translation>
+    </message>
+    <message>
+        <source>Process %1 is stopped</source>
+        <translation>Prozess %1 ist gestoppt</translation>
+    </message>
+    <message>
+        <source>Resumed</source>
+        <translation>Fortgesetzt</translation>
+    </message>
+    <message>
+        <source>Complete</source>
+        <translation>Vollständig</translation>
+    </message>
+    <message>
+        <source>Stopping</source>
+        <translation>Stoppt</translation>
+    </message>
+    <message>
+        <source>The order is out. No new call is admitted; calls under way are being cancelled.</source>
+        <translation>Der Befehl ist erteilt. Kein neuer Aufruf wird zugelassen; laufende werden abgebrochen.</translation>
+    </message>
+    <message>
+        <source>Ordered</source>
+        <translation>Befohlen</translation>
+    </message>
+    <message>
+        <source>Nothing admitted after</source>
+        <translation>Nichts mehr zugelassen nach</translation>
+    </message>
+    <message>
+        <source>Last call ended after</source>
+        <translation>Letzter Aufruf beendet nach</translation>
+    </message>
+    <message>
+        <source>Calls in flight</source>
+        <translation>Laufende Aufrufe</translation>
+    </message>
+    <message>
+        <source>Calls stopped</source>
+        <translation>Gestoppte Aufrufe</translation>
+    </message>
+    <message>
+        <source>Runs stopped</source>
+        <translation>Gestoppte Läufe</translation>
+    </message>
+    <message>
+        <source>Retries cancelled</source>
+        <translation>Abgesagte Wiederholungen</translation>
+    </message>
+    <message>
+        <source>Programs ended</source>
+        <translation>Beendete Programme</translation>
+    </message>
+    <message>
+        <source>Outcome unknown</source>
+        <translation>Ausgang unbekannt</translation>
+    </message>
+    <message>
+        <source>Cost after the order</source>
+        <translation>Kosten nach dem Befehl</translation>
+    </message>
+    <message>
+        <source>Entry in the log</source>
+        <translation>Eintrag im Protokoll</translation>
+    </message>
+    <message>
+        <source>being written</source>
+        <translation>wird geschrieben</translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::RecordPanel</name>
+    <message>
+        <source>Select a record to see it as stored, in canonical form, and its hashes.</source>
+        <translation>Wählen Sie einen Eintrag, um ihn gespeichert, in kanonischer Form und mit seinen Hashes zu sehen.</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>Record %1</source>
+        <translation>Eintrag %1</translation>
+    </message>
+    <message>
+        <source>%1: the file says %2, the sealed original was %3%4</source>
+        <translation>%1: In der Datei steht %2, das versiegelte Original war %3%4</translation>
+    </message>
+    <message>
+        <source> (proven by its hash)</source>
+        <translation> (durch seinen Hash bewiesen)</translation>
+    </message>
+    <message>
+        <source>As stored</source>
+        <translation>Wie gespeichert</translation>
+    </message>
+    <message>
+        <source>Canonical</source>
+        <translation>Kanonisch</translation>
+    </message>
+    <message>
+        <source>Previous hash in the record</source>
+        <translation>Vorheriger Hash im Eintrag</translation>
+    </message>
+    <message>
+        <source>Hash in the signed list</source>
+        <translation>Hash in der signierten Liste</translation>
+    </message>
+    <message>
+        <source>Hash recomputed from the stored line</source>
+        <translation>Hash, aus der gespeicherten Zeile neu berechnet</translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::RecordsModel</name>
+    <message>
+        <source>Result</source>
+        <translation>Ergebnis</translation>
+    </message>
+    <message>
+        <source>Seq</source>
+        <translation>Nr.</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Art</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Was</translation>
+    </message>
+    <message>
+        <source>Previous hash</source>
+        <translation>Vorheriger Hash</translation>
+    </message>
+    <message>
+        <source>Hash (recomputed)</source>
+        <translation>Hash (neu berechnet)</translation>
+    </message>
+    <message>
+        <source>unreadable</source>
+        <translation>unlesbar</translation>
+    </message>
+    <message>
+        <source>listed %1 ≠ computed %2</source>
+        <translation>gelistet %1 ≠ berechnet %2</translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::RunsModel</name>
+    <message>
+        <source>Status</source>
+        <translation>Status</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>Lauf</translation>
+    </message>
+    <message>
+        <source>Workflow</source>
+        <translation>Ablauf</translation>
+    </message>
+    <message>
+        <source>Items</source>
+        <translation>Elemente</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>Schritte</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>Cost</source>
+        <translation>Kosten</translation>
+    </message>
+    <message>
+        <source>Limit</source>
+        <translation>Grenze</translation>
+    </message>
+    <message>
+        <source>Started</source>
+        <translation>Beginn</translation>
+    </message>
+    <message>
+        <source>Took</source>
+        <translation>Dauer</translation>
+    </message>
+    <message>
+        <source>Detail</source>
+        <translation>Einzelheit</translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::SettingsPage</name>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>Darstellung</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>Design</translation>
+    </message>
+    <message>
+        <source>as the desktop</source>
+        <translation>wie der Desktop</translation>
+    </message>
+    <message>
+        <source>dark</source>
+        <translation>dunkel</translation>
+    </message>
+    <message>
+        <source>light</source>
+        <translation>hell</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>Workspace</source>
+        <translation>Arbeitsbereich</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Art</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>Modelle</translation>
+    </message>
+    <message>
+        <source>Limits</source>
+        <translation>Grenzen</translation>
+    </message>
+    <message>
+        <source>Proxy and CA</source>
+        <translation>Proxy und CA</translation>
+    </message>
+    <message>
+        <source>Health</source>
+        <translation>Befinden</translation>
+    </message>
+    <message>
+        <source>Providers</source>
+        <translation>Anbieter</translation>
+    </message>
+    <message>
+        <source>No provider yet</source>
+        <translation>Noch kein Anbieter</translation>
+    </message>
+    <message>
+        <source>Local and simulated models need none.</source>
+        <translation>Lokale und simulierte Modelle brauchen keinen.</translation>
+    </message>
+    <message>
+        <source>Connect a provider…</source>
+        <translation>Anbieter verbinden …</translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation>Testen</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>No workspace is open: this window only checks bundles.</source>
+        <translation>Kein Arbeitsbereich geöffnet: Dieses Fenster prüft nur Bündel.</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>Fingerprint, for an auditor to pin</source>
+        <translation>Fingerabdruck, für Prüfer zum Festhalten</translation>
+    </message>
+    <message>
+        <source>Public key</source>
+        <translation>Öffentlicher Schlüssel</translation>
+    </message>
+    <message>
+        <source>Signing key kept in</source>
+        <translation>Signierschlüssel liegt in</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>Version</translation>
+    </message>
+    <message>
+        <source>%1, database schema %2</source>
+        <translation>%1, Datenbankschema %2</translation>
+    </message>
+    <message>
+        <source>%1 requests/min</source>
+        <translation>%1 Anfragen/min</translation>
+    </message>
+    <message>
+        <source>%1 tokens/min</source>
+        <translation>%1 Token/min</translation>
+    </message>
+    <message>
+        <source>%1 at once</source>
+        <translation>%1 gleichzeitig</translation>
+    </message>
+    <message>
+        <source>not needed</source>
+        <translation>nicht nötig</translation>
+    </message>
+    <message>
+        <source>missing</source>
+        <translation>fehlt</translation>
+    </message>
+    <message>
+        <source>not used yet</source>
+        <translation>noch nicht benutzt</translation>
+    </message>
+    <message>
+        <source>Select a provider first.</source>
+        <translation>Wählen Sie zuerst einen Anbieter.</translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::StatusLine</name>
+    <message>
+        <source>engine not started</source>
+        <translation>Engine nicht gestartet</translation>
+    </message>
+    <message>
+        <source>no workspace open: audit only</source>
+        <translation>kein Arbeitsbereich: nur Prüfung</translation>
+    </message>
+    <message>
+        <source>another process owns the engine: this window looks on</source>
+        <translation>ein anderer Prozess besitzt die Engine: dieses Fenster schaut zu</translation>
+    </message>
+    <message>
+        <source>Workspace %1</source>
+        <translation>Arbeitsbereich %1</translation>
+    </message>
+    <message>
+        <source>stopped: nothing is admitted</source>
+        <translation>gestoppt: nichts wird zugelassen</translation>
+    </message>
+    <message>
+        <source>engine running</source>
+        <translation>Engine läuft</translation>
+    </message>
+    <message>
+        <source>engine idle</source>
+        <translation>Engine ruht</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n run(s) live</source>
+        <translation>
+            <numerusform>%n Lauf aktiv</numerusform>
+            <numerusform>%n Läufe aktiv</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n call(s) in flight</source>
+        <translation>
+            <numerusform>%n Aufruf unterwegs</numerusform>
+            <numerusform>%n Aufrufe unterwegs</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>db %1/s</source>
+        <translation>DB %1/s</translation>
+    </message>
+    <message>
+        <source>log %1, sealed %2</source>
+        <translation>Protokoll %1, versiegelt %2</translation>
+    </message>
+    <message>
+        <source>Entries in the tamper-evident log, and how many of them a signed checkpoint covers</source>
+        <translation>Einträge im fälschungssicheren Protokoll, und wie viele ein signierter Prüfpunkt deckt</translation>
+    </message>
+    <message>
+        <source>UI %1 ms/frame</source>
+        <translation>UI %1 ms/Bild</translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::StepPanel</name>
+    <message>
+        <source>Select a step to see what it cost and why.</source>
+        <translation>Wählen Sie einen Schritt, um zu sehen, was er kostete und warum.</translation>
+    </message>
+    <message>
+        <source>attempt %1</source>
+        <translation>Versuch %1</translation>
+    </message>
+    <message>
+        <source>simulated</source>
+        <translation>simuliert</translation>
+    </message>
+    <message>
+        <source>Cost</source>
+        <translation>Kosten</translation>
+    </message>
+    <message>
+        <source>Reserved before the call</source>
+        <translation>Vor dem Aufruf reserviert</translation>
+    </message>
+    <message>
+        <source>First token</source>
+        <translation>Erstes Token</translation>
+    </message>
+    <message>
+        <source>Total</source>
+        <translation>Gesamt</translation>
+    </message>
+    <message>
+        <source>Entry / hash</source>
+        <translation>Eintrag / Hash</translation>
+    </message>
+    <message>
+        <source>Price: %1, tier %2, from %3 (%4). %5</source>
+        <translation>Preis: %1, Stufe %2, ab %3 (%4). %5</translation>
+    </message>
+    <message>
+        <source>none, or erased</source>
+        <translation>keine, oder gelöscht</translation>
+    </message>
+    <message>
+        <source>Input</source>
+        <translation>Eingabe</translation>
+    </message>
+    <message>
+        <source>Output</source>
+        <translation>Ausgabe</translation>
+    </message>
+    <message>
+        <source>Line in the log</source>
+        <translation>Zeile im Protokoll</translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::StepsModel</name>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>Schritt</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Art</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>In</source>
+        <translation>Ein</translation>
+    </message>
+    <message>
+        <source>Out</source>
+        <translation>Aus</translation>
+    </message>
+    <message>
+        <source>Cost</source>
+        <translation>Kosten</translation>
+    </message>
+    <message>
+        <source>First token</source>
+        <translation>Erstes Token</translation>
+    </message>
+    <message>
+        <source>Latency</source>
+        <translation>Latenz</translation>
+    </message>
+    <message>
+        <source>Started</source>
+        <translation>Beginn</translation>
+    </message>
+    <message>
+        <source>Detail</source>
+        <translation>Einzelheit</translation>
+    </message>
+    <message>
+        <source>%1, attempt %2</source>
+        <translation>%1, Versuch %2</translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::StopControl</name>
+    <message>
+        <source>Nothing was ever stopped in this workspace.</source>
+        <translation>In diesem Arbeitsbereich wurde noch nie etwas gestoppt.</translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::TablePanel</name>
+    <message>
+        <source>Filter  /</source>
+        <translation>Filter  /</translation>
+    </message>
+    <message>
+        <source>Filter %1</source>
+        <translation>%1 filtern</translation>
+    </message>
+    <message>
+        <source>%1 of %2, the rest is filtered out</source>
+        <translation>%1 von %2, der Rest ist weggefiltert</translation>
+    </message>
+    <message>
+        <source>%1 not %2</source>
+        <translation>%1 nicht %2</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>Remove the filter %1</source>
+        <translation>Filter %1 entfernen</translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::TableView</name>
+    <message>
+        <source>Filter to “%1”</source>
+        <translation>Nur „%1“</translation>
+    </message>
+    <message>
+        <source>Not “%1”</source>
+        <translation>Nicht „%1“</translation>
+    </message>
+    <message>
+        <source>Copy this value</source>
+        <translation>Diesen Wert kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the selected rows as</source>
+        <translation>Gewählte Zeilen kopieren als</translation>
+    </message>
+    <message>
+        <source>Copy all rows as</source>
+        <translation>Alle Zeilen kopieren als</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Text</translation>
+    </message>
+    <message>
+        <source>Remove all filters</source>
+        <translation>Alle Filter entfernen</translation>
+    </message>
+    <message>
+        <source>Columns</source>
+        <translation>Spalten</translation>
+    </message>
+    <message>
+        <source>Restore the columns</source>
+        <translation>Spalten zurücksetzen</translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::Toast</name>
+    <message>
+        <source>Dismiss the message</source>
+        <translation>Meldung schließen</translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::VerdictCard</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Checking…</source>
+        <translation>Wird geprüft …</translation>
+    </message>
+    <message>
+        <source>Nothing is proven before the check has ended.</source>
+        <translation>Vor dem Ende der Prüfung ist nichts bewiesen.</translation>
+    </message>
+    <message>
+        <source>%1 steps in %2 runs · %3 · %4</source>
+        <translation>%1 Schritte in %2 Läufen · %3 · %4</translation>
+    </message>
+    <message>
+        <source>authentic figures</source>
+        <translation>echte Zahlen</translation>
+    </message>
+    <message>
+        <source>figures as stored</source>
+        <translation>Zahlen wie gespeichert</translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::WorkflowsPage</name>
+    <message numerus="yes">
+        <source>%n error(s)</source>
+        <translation>
+            <numerusform>%n Fehler</numerusform>
+            <numerusform>%n Fehler</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n warning(s)</source>
+        <translation>
+            <numerusform>%n Warnung</numerusform>
+            <numerusform>%n Warnungen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Valid</source>
+        <translation>Gültig</translation>
+    </message>
+    <message>
+        <source>Workflows</source>
+        <translation>Abläufe</translation>
+    </message>
+    <message>
+        <source>Run…</source>
+        <translation>Starten …</translation>
+    </message>
+    <message>
+        <source>Save as new version</source>
+        <translation>Als neue Version speichern</translation>
+    </message>
+    <message>
+        <source>Workflow</source>
+        <translation>Ablauf</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation>Prüfung</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>Läufe</translation>
+    </message>
+    <message>
+        <source>Cost</source>
+        <translation>Kosten</translation>
+    </message>
+    <message>
+        <source>Process</source>
+        <translation>Prozess</translation>
+    </message>
+    <message>
+        <source>Last run</source>
+        <translation>Letzter Lauf</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>Quelle</translation>
+    </message>
+    <message>
+        <source>Known here</source>
+        <translation>Hier bekannt</translation>
+    </message>
+    <message>
+        <source>No workflow yet</source>
+        <translation>Noch kein Ablauf</translation>
+    </message>
+    <message>
+        <source>Drop a workflow file (.json) on the window.</source>
+        <translation>Legen Sie eine Ablaufdatei (.json) auf dem Fenster ab.</translation>
+    </message>
+    <message>
+        <source>Definition</source>
+        <translation>Definition</translation>
+    </message>
+    <message>
+        <source>Workflow definition</source>
+        <translation>Ablaufdefinition</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation>Zeile</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>Stelle</translation>
+    </message>
+    <message>
+        <source>What is wrong</source>
+        <translation>Was falsch ist</translation>
+    </message>
+    <message>
+        <source>What to write instead</source>
+        <translation>Was stattdessen zu schreiben ist</translation>
+    </message>
+    <message>
+        <source>Nothing is wrong</source>
+        <translation>Nichts ist falsch</translation>
+    </message>
+    <message>
+        <source>The definition is checked while you type.</source>
+        <translation>Die Definition wird beim Tippen geprüft.</translation>
+    </message>
+    <message>
+        <source>No workspace is open</source>
+        <translation>Kein Arbeitsbereich geöffnet</translation>
+    </message>
+    <message>
+        <source>Workflows live in a workspace. This window only checks bundles.</source>
+        <translation>Abläufe gehören zu einem Arbeitsbereich. Dieses Fenster prüft nur Bündel.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n workflow(s)</source>
+        <translation>
+            <numerusform>%n Ablauf</numerusform>
+            <numerusform>%n Abläufe</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>version %1</source>
+        <translation>Version %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n step definition(s)</source>
+        <translation>
+            <numerusform>%n Schrittdefinition</numerusform>
+            <numerusform>%n Schrittdefinitionen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>limit %1 per run</source>
+        <translation>Grenze %1 je Lauf</translation>
+    </message>
+    <message>
+        <source>%1 cannot be read: %2</source>
+        <translation>%1 kann nicht gelesen werden: %2</translation>
+    </message>
+    <message>
+        <source>%1 is larger than 4 MB: not a workflow definition.</source>
+        <translation>%1 ist größer als 4 MB: keine Ablaufdefinition.</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation>Warnung</translation>
+    </message>
+    <message>
+        <source>Repair the errors first: they are marked in the text.</source>
+        <translation>Beheben Sie zuerst die Fehler: Sie sind im Text markiert.</translation>
+    </message>
+    <message>
+        <source>%1 is saved.</source>
+        <translation>%1 ist gespeichert.</translation>
+    </message>
+    <message>
+        <source>Save the definition first: a run names the version that it ran.</source>
+        <translation>Speichern Sie zuerst die Definition: Ein Lauf nennt die Version, die er ausführte.</translation>
+    </message>
+</context>
 </TS>

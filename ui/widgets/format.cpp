@@ -11,9 +11,9 @@ namespace {
 
 constexpr Int128 unit = 1'000'000'000'000;
 
-QString tr(const char* text) {
-    return QCoreApplication::translate("Format", text);
-}
+struct Format {
+    Q_DECLARE_TR_FUNCTIONS(Format)
+};
 
 QString grouped(Int128 n) {
     if (n <= INT64_MAX && n >= INT64_MIN) return QLocale().toString(static_cast<qlonglong>(n));
@@ -21,7 +21,7 @@ QString grouped(Int128 n) {
 }
 
 QString currency(const QString& amount) {
-    return tr("$ %1").arg(amount);
+    return Format::tr("$ %1").arg(amount);
 }
 
 Int128 powerOfTen(int n) {
@@ -68,7 +68,7 @@ QString money(PicoSum sum, int places) {
     }
     QString out = currency(digits);
     if (hidden)
-        out = (negative ? tr("> -%1") : tr("< %1")).arg(out);
+        out = (negative ? Format::tr("> -%1") : Format::tr("< %1")).arg(out);
     else if (negative)
         out = QStringLiteral("\u2212") + out;
     return out;
@@ -98,7 +98,7 @@ QString permille(std::int64_t thousandths) {
         magnitude >= 100 * 10 || magnitude % 10 == 0
             ? count((magnitude + 5) / 10)
             : count(magnitude / 10) + QLocale().decimalPoint() + QString::number(magnitude % 10);
-    return tr("%1 %").arg((thousandths < 0 ? QStringLiteral("\u2212") : QString()) + digits);
+    return Format::tr("%1 %").arg((thousandths < 0 ? QStringLiteral("\u2212") : QString()) + digits);
 }
 
 std::int64_t permilleOf(Int128 part, Int128 whole) {
@@ -113,19 +113,22 @@ QString bytes(std::int64_t n) {
 
 QString duration(std::int64_t us) {
     if (us < 0) us = 0;
-    if (us < 1000) return tr("%1 µs").arg(count(us));
-    if (us < 1'000'000) return tr("%1 ms").arg(count((us + 500) / 1000));
+    if (us < 1000) return Format::tr("%1 µs").arg(count(us));
+    if (us < 1'000'000) return Format::tr("%1 ms").arg(count((us + 500) / 1000));
     const std::int64_t tenths = (us + 50'000) / 100'000;
     if (tenths < 600)
-        return tr("%1 s").arg(count(tenths / 10) + QLocale().decimalPoint() + QString::number(tenths % 10));
+        return Format::tr("%1 s").arg(count(tenths / 10) + QLocale().decimalPoint() +
+                                      QString::number(tenths % 10));
     const std::int64_t seconds = (us + 500'000) / 1'000'000;
     if (seconds < 3600)
-        return tr("%1 min %2 s").arg(count(seconds / 60)).arg(seconds % 60, 2, 10, QLatin1Char('0'));
-    return tr("%1 h %2 min").arg(count(seconds / 3600)).arg(seconds / 60 % 60, 2, 10, QLatin1Char('0'));
+        return Format::tr("%1 min %2 s").arg(count(seconds / 60)).arg(seconds % 60, 2, 10, QLatin1Char('0'));
+    return Format::tr("%1 h %2 min")
+        .arg(count(seconds / 3600))
+        .arg(seconds / 60 % 60, 2, 10, QLatin1Char('0'));
 }
 
 QString milliseconds(std::int64_t us) {
-    return tr("%1 ms").arg(count((us + 500) / 1000));
+    return Format::tr("%1 ms").arg(count((us + 500) / 1000));
 }
 
 QString clockTime(std::int64_t wall_us) {
@@ -175,8 +178,8 @@ QString safeText(const QString& foreign, int max_characters, bool multiline) {
         i += width;
     }
     if (i < foreign.size())
-        out += QStringLiteral(" ") + QCoreApplication::translate("Format", "… %n more character(s)", nullptr,
-                                                                 static_cast<int>(foreign.size() - i));
+        out += QStringLiteral(" ") +
+               Format::tr("… %n more character(s)", nullptr, static_cast<int>(foreign.size() - i));
     return out;
 }
 

@@ -1,0 +1,94 @@
+#include "ui/charts/chain_strip.h"
+
+#include "ui/theme/theme.h"
+
+#include <QMouseEvent>
+#include <QPainter>
+
+#include <algorithm>
+
+namespace tally::ui {
+namespace {
+constexpr int cell_width = 7;
+constexpr int row_height = 26;
+} // namespace
+
+ChainStrip::ChainStrip(QWidget* parent)
+    : QWidget(parent) {
+    setFixedHeight(rows * row_height);
+    setAccessibleName(tr("The log, oldest record first"));
+}
+
+int ChainStrip::perRow() const {
+    return qMax(8, width() / cell_width);
+}
+
+void ChainStrip::clear() {
+    entries_ = 0;
+    progress_ = -1;
+    bad_.clear();
+    update();
+}
+
+void ChainStrip::setProgress(int thousandths) {
+    progress_ = thousandths;
+    update();
+}
+
+void ChainStrip::setVerdict(const Verdict& v) {
+    progress_ = -1;
+    first_ = v.first;
+    entries_ = v.entries;
+    sealed_to_ = v.sealed_to;
+    proven_ = v.intact.has_value();
+    bad_.clear();
+    for (const Finding& f : v.findings)
+        if (!f.warning && f.seq) bad_.push_back({*f.seq, f.to_seq.value_or(*f.seq)});
+    setAccessibleDescription(tr("%n record(s) with findings", nullptr, static_cast<int>(bad_.size())));
+    update();
+}
+
+qint64 ChainStrip::firstOf(int cell, int cells) const {
+    return first_ + static_cast<qint64>(static_cast<Int128>(entries_) * cell / cells);
+}
+
+void ChainStrip::paintEvent(QPaintEvent*) {
+    const Tokens& t = theme().tokens();
+    QPainter painter(this);
+    const int cells = perRow() * rows;
+    const int used = entries_ > 0 ? static_cast<int>(std::min<qint64>(cells, entries_)) : cells;
+    const QColor fine = mix(t.ok, t.surface, t.dark ? 0.7 : 0.75);
+    const QColor plain = mix(t.accent, t.surface, 0.4);
+    for (int i = 0; i < cells; ++i) {
+        const QRect box((i % perRow()) * cell_width, (i / perRow()) * row_height + 1, cell_width - 1,
+                        row_height - 4);
+        QColor color = t.raised;
+        bool bad = false;
+        if (progress_ >= 0) {
+            if (i * 1000 < progress_ * cells) color = plain;
+        } else if (entries_ > 0 && i < used) {
+            const qint64 from = firstOf(i, used), to = std::max(from, firstOf(i + 1, used) - 1);
+            bad = std::any_of(bad_.begin(), bad_.end(),
+                              [&](const Span& s) { return s.from <= to && s.to >= from; });
+            color = bad                  ? t.danger
+                    : !proven_           ? plain
+                    : from <= sealed_to_ ? fine
+                                         : mix(t.warn_fill, t.surface, 0.55);
+        }
+        painter.fillRect(box, color);
+        if (bad) {
+            painter.setPen(QPen(t.text, 1));
+            painter.drawRect(box.adjusted(0, 0, -1, -1));
+        }
+    }
+}
+
+void ChainStrip::mousePressEvent(QMouseEvent* event) {
+    if (entries_ <= 0) return;
+    const int cells = static_cast<int>(std::min<qint64>(perRow() * rows, entries_));
+    const int i = static_cast<int>(event->position().y()) / row_height * perRow() +
+                  static_cast<int>(event->position().x()) / cell_width;
+    if (i >= 0 && i < cells) Q_EMIT seqClicked(firstOf(i, cells));
+}
+
+} // namespace tally::ui

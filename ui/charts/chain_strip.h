@@ -1,0 +1,43 @@
+// The whole log as a strip of cells, oldest first: proven, altered, unsealed, not checked. A cell stands for
+// many records and takes the worst state among them, so that a single altered record among ten million stays
+// visible.
+#pragma once
+#include "core/model/verdict.h"
+
+#include <QWidget>
+
+#include <vector>
+
+namespace tally::ui {
+
+class ChainStrip : public QWidget {
+    Q_OBJECT
+public:
+    explicit ChainStrip(QWidget* parent = nullptr);
+    void setVerdict(const Verdict& verdict);
+    /// While verifying: the share that was looked at, in parts per thousand.
+    void setProgress(int thousandths);
+    void clear();
+    [[nodiscard]] QSize sizeHint() const override { return {400, 52}; }
+
+Q_SIGNALS:
+    void seqClicked(qint64 seq);
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+
+private:
+    static constexpr int rows = 2;
+    [[nodiscard]] int perRow() const;
+    [[nodiscard]] qint64 firstOf(int cell, int cells) const;
+    struct Span {
+        qint64 from, to;
+    };
+    qint64 first_ = 0, entries_ = 0, sealed_to_ = -1;
+    bool proven_ = false;
+    std::vector<Span> bad_;
+    int progress_ = -1;
+};
+
+} // namespace tally::ui

@@ -1,0 +1,80 @@
+#include "ui/models/records_model.h"
+
+#include "ui/models/state_words.h"
+#include "ui/widgets/format.h"
+
+#include <algorithm>
+
+namespace tally::ui {
+
+RecordsModel::RecordsModel(QObject* parent)
+    : TableModel({{QStringLiteral("state"), tr("Result"), 116},
+                  {QStringLiteral("seq"), tr("Seq"), 90, true},
+                  {QStringLiteral("time"), tr("Time"), 160},
+                  {QStringLiteral("kind"), tr("Kind"), 100},
+                  {QStringLiteral("what"), tr("What"), 220},
+                  {QStringLiteral("prev"), tr("Previous hash"), 130, false, true},
+                  {QStringLiteral("hash"), tr("Hash (recomputed)"), 240, false, true}},
+                 parent) {}
+
+void RecordsModel::setFile(std::shared_ptr<api::AuditFile> file) {
+    file_ = std::move(file);
+    cache_.clear();
+    rows_ = file_ ? static_cast<int>(std::min(file_->records(), most_rows)) : 0;
+    sourceReset();
+}
+
+std::optional<api::AuditRecord> RecordsModel::record(int source) const {
+    if (!file_ || source < 0 || source >= rows_) return std::nullopt;
+    if (const api::AuditRecord* hit = cache_.object(source)) return *hit;
+    Result<api::AuditRecord> read = file_->record(file_->verdict().first + source);
+    if (!read) return std::nullopt;
+    cache_.insert(source, new api::AuditRecord(*read));
+    return *read;
+}
+
+int RecordsModel::rowOfSeq(std::int64_t wanted) const {
+    if (!file_) return -1;
+    // Records stand at their number unless some are missing or added: then look a little around.
+    const std::int64_t guess = wanted - file_->verdict().first;
+    for (const std::int64_t off : {0, -1, 1, -2, 2, -3, 3, -4, 4}) {
+        const std::int64_t row = guess + off;
+        if (row < 0 || row >= rows_) continue;
+        const auto r = record(static_cast<int>(row));
+        if (r && r->seq == wanted) return static_cast<int>(row);
+    }
+    return static_cast<int>(std::clamp<std::int64_t>(guess, 0, std::max(0, rows_ - 1)));
+}
+
+QVariant RecordsModel::cell(int source, int column, int role) const {
+    if (role == KeyRole) return QString::number(source);
+    const auto r = record(source);
+    if (!r) return role == Qt::DisplayRole && column == what ? QVariant(tr("unreadable")) : QVariant();
+    if (role == LookRole) return column == state ? QVariant::fromValue(lookOf(r->state)) : QVariant();
+    if (role == SortRole && column == seq) return qlonglong(r->seq);
+    if (role != Qt::DisplayRole && role != ExactRole && role != Qt::ToolTipRole) return {};
+    const bool exact = role != Qt::DisplayRole;
+    switch (column) {
+    case state:
+        return lookOf(r->state).word;
+    case seq:
+        return exact ? QString::number(r->seq) : count(r->seq);
+    case time:
+        return dateTime(r->ts_us);
+    case kind:
+        return safeText(r->kind, 40);
+    case what:
+        return safeText(r->what, 200);
+    case prev:
+        return exact ? safeText(r->prev, 100) : shortHash(r->prev);
+    case hash:
+        if (exact) return safeText(r->leaf_computed, 100);
+        if (!r->leaf_stored.empty() && r->leaf_stored != r->leaf_computed)
+            return tr("listed %1 ≠ computed %2").arg(shortHash(r->leaf_stored), shortHash(r->leaf_computed));
+        return shortHash(r->leaf_computed);
+    default:
+        return {};
+    }
+}
+
+} // namespace tally::ui

@@ -1,0 +1,24 @@
+// A verdict in plain words: one sentence, and the ladder of what was and was not checked. Never a bare "OK".
+#pragma once
+#include "core/model/verdict.h"
+#include "ui/widgets/state_look.h"
+
+#include <vector>
+
+namespace tally::ui {
+
+struct VerdictSentence {
+    Tone tone = Tone::neutral;
+    QString headline;
+    QString meaning;
+};
+VerdictSentence sentenceOf(const Verdict& verdict);
+
+struct Rung {
+    QString question;
+    StateLook answer;
+    QString why;
+};
+std::vector<Rung> ladderOf(const Verdict& verdict);
+
+} // namespace tally::ui

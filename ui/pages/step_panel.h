@@ -1,0 +1,28 @@
+// One step explained: quantity × rate = amount per meter, the rate line and why it applies, times, input,
+// output, the line in the log. Foreign text is shown escaped.
+#pragma once
+#include "core/api/values.h"
+
+#include <QFrame>
+
+class QVBoxLayout;
+class QWidget;
+
+namespace tally::ui {
+
+class Session;
+
+class StepPanel : public QFrame {
+    Q_OBJECT
+public:
+    explicit StepPanel(Session& session, QWidget* parent = nullptr);
+    void open(const RunId& run, const std::string& path, int attempt);
+    void clear();
+
+private:
+    void fill(const StepDetail& detail);
+    Session& session_;
+    QVBoxLayout* rows_;
+};
+
+} // namespace tally::ui

@@ -1,0 +1,102 @@
+#include "ui/pages/verdict_card.h"
+
+#include "ui/charts/chain_strip.h"
+#include "ui/models/verdict_words.h"
+#include "ui/widgets/card.h"
+#include "ui/widgets/format.h"
+#include "ui/widgets/state_chip.h"
+
+#include <QGridLayout>
+#include <QProgressBar>
+
+namespace tally::ui {
+
+VerdictCard::VerdictCard(QWidget* parent)
+    : QFrame(parent) {
+    setObjectName(QStringLiteral("verdictCard"));
+    setProperty("card", true);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(16, 12, 16, 12);
+    column->setSpacing(8);
+    auto* top = new QHBoxLayout;
+    headline_ = makeLabel(QString(), Type::title, false, this);
+    headline_->setObjectName(QStringLiteral("verdictHeadline"));
+    facts_ = makeLabel(QString(), Type::body, true, this);
+    cancel_ = makeButton(tr("Cancel"), ButtonKind::plain, QStringLiteral("cancelVerify"), this);
+    connect(cancel_, &QPushButton::clicked, this, &VerdictCard::cancelPressed);
+    top->addWidget(headline_);
+    top->addStretch(1);
+    top->addWidget(facts_);
+    top->addWidget(cancel_);
+    column->addLayout(top);
+    meaning_ = makeWrapped(QString(), true, this);
+    meaning_->setObjectName(QStringLiteral("verdictMeaning"));
+    column->addWidget(meaning_);
+    strip_ = new ChainStrip(this);
+    connect(strip_, &ChainStrip::seqClicked, this, &VerdictCard::seqClicked);
+    column->addWidget(strip_);
+    progress_ = new QProgressBar(this);
+    progress_->setRange(0, 1000);
+    progress_->setTextVisible(false);
+    column->addWidget(progress_);
+    ladder_ = new QGridLayout;
+    ladder_->setHorizontalSpacing(12);
+    ladder_->setVerticalSpacing(4);
+    column->addLayout(ladder_);
+}
+
+void VerdictCard::showProgress(const QString& text, int thousandths) {
+    clearLayout(ladder_);
+    setTone(this, Tone::neutral);
+    setTone(headline_, Tone::neutral);
+    headline_->setText(tr("Checking…"));
+    meaning_->setText(tr("Nothing is proven before the check has ended."));
+    facts_->setText(text);
+    progress_->setValue(thousandths);
+    progress_->show();
+    cancel_->show();
+    strip_->setProgress(thousandths);
+}
+
+void VerdictCard::show(const Verdict& v) {
+    const VerdictSentence s = sentenceOf(v);
+    headline_->setText(s.headline);
+    setTone(headline_, s.tone);
+    setTone(this, s.tone == Tone::danger ? s.tone : Tone::neutral);
+    meaning_->setText(s.meaning);
+    setAccessibleName(s.headline + QStringLiteral(". ") + s.meaning);
+    progress_->hide();
+    cancel_->hide();
+    strip_->setVerdict(v);
+    if (v.totals) {
+        const VerdictTotals& t = *v.totals;
+        facts_->setText(tr("%1 steps in %2 runs · %3 · %4")
+                            .arg(count(t.steps), count(t.runs), moneyExact(t.cost),
+                                 t.authentic ? tr("authentic figures") : tr("figures as stored")));
+    } else {
+        facts_->clear();
+    }
+    clearLayout(ladder_);
+    int row = 0, side = 0;
+    // Two columns: the ladder is read downwards, left then right.
+    const std::vector<Rung> rungs = ladderOf(v);
+    const int half = static_cast<int>(rungs.size() + 1) / 2;
+    for (const Rung& rung : rungs) {
+        auto* chip = new StateChip(this);
+        chip->setLook(rung.answer);
+        ladder_->addWidget(chip, row, side * 3, Qt::AlignLeading);
+        ladder_->addWidget(makeLabel(rung.question, Type::body, false, this), row, side * 3 + 1);
+        QLabel* why = makeLabel(rung.why, Type::body, true, this);
+        why->setToolTip(rung.why);
+        why->setMinimumWidth(40);
+        ladder_->addWidget(why, row, side * 3 + 2);
+        if (++row == half) {
+            row = 0;
+            ++side;
+        }
+    }
+    ladder_->setColumnStretch(2, 1);
+    ladder_->setColumnStretch(5, 1);
+}
+
+} // namespace tally::ui
