@@ -126,7 +126,7 @@ std::optional<Alert> LoopDetector::feed(const StepObservation& step, const Guard
         identical_reported_ = cycle_reported_ = false;
     }
     if (config.identical != Reaction::off && !identical_reported_ &&
-        (stale_ >= config.identical_repeats || same >= config.identical_total)) {
+        (stale_ >= config.identical_repeats || same == config.identical_total)) {
         identical_reported_ = true;
         return identical(step, call, same, config);
     }

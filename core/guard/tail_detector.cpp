@@ -41,6 +41,7 @@ bool isLetter(char c) {
 /// Words in a row, and not rows of a table, items of a list, code or JSON: those repeat by their nature.
 /// Mostly letters and spaces, and not made of short lines.
 bool isProse(std::string_view unit) {
+    if (unit.find_first_of("|{}[]<>=;\t\\") != std::string_view::npos) return false;
     std::size_t letters = 0, spaces = 0, lines = 0;
     for (const char c : unit) {
         letters += isLetter(c) ? 1 : 0;
