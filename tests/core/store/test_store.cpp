@@ -109,7 +109,8 @@ private slots:
         QCOMPARE(code(judgeLocation(0x65735546, "fuse.sshfs", "/mnt/x")), QString("store.network_folder"));
         QCOMPARE(code(judgeLocation(0x65735546, "fuse.encfs", "/mnt/x")), QString());
         QCOMPARE(code(judgeLocation(0xEF53, "ext4", "/home/a/Dropbox/ws")), QString("store.synced_folder"));
-        QCOMPARE(code(judgeLocation(0xEF53, "ext4", "/home/a/OneDrive - Company/ws")), QString("store.synced_folder"));
+        QCOMPARE(code(judgeLocation(0xEF53, "ext4", "/home/a/OneDrive - Company/ws")),
+                 QString("store.synced_folder"));
         QCOMPARE(code(judgeLocation(0xEF53, "ext4", "/home/a/dropbox-notes/ws")), QString());
         const QTemporaryDir folder;
         std::filesystem::create_directories(folder.path().toStdString() + "/.stfolder");
@@ -121,7 +122,8 @@ private slots:
         auto store = Store::open(options(folder), clock_, rng_);
         auto& readers = (*store)->readers();
         const auto endless = [](Connection& db) {
-            return db.scalar("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n) SELECT count(*) FROM n");
+            return db.scalar(
+                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n) SELECT count(*) FROM n");
         };
         CancelToken running;
         std::promise<void> started;
@@ -141,7 +143,8 @@ private slots:
         const auto never = readers.read<std::int64_t>(endless, before);
         QCOMPARE(QString::fromStdString(never.error().code), QString("store.cancelled"));
         // The connection works on.
-        QCOMPARE(*readers.read<std::int64_t>([](Connection& db) { return db.scalar("SELECT 7"); }), std::int64_t{7});
+        QCOMPARE(*readers.read<std::int64_t>([](Connection& db) { return db.scalar("SELECT 7"); }),
+                 std::int64_t{7});
         // Closing the store ends a read that would never end.
         std::promise<std::string> closed;
         std::promise<void> again;
@@ -170,7 +173,8 @@ private slots:
         });
         QCOMPARE(QString::fromStdString(wrote.error().code), QString("store.readonly"));
         QVERIFY(Store::openReadOnly(options(folder).dir));
-        QCOMPARE(QString::fromStdString(Store::openReadOnly("/nonexistent").error().code), QString("store.missing"));
+        QCOMPARE(QString::fromStdString(Store::openReadOnly("/nonexistent").error().code),
+                 QString("store.missing"));
     }
 };
 TALLY_TEST(TestStore)

@@ -12,7 +12,9 @@ using namespace tally::store;
 using tally::test::FaultVfs;
 
 namespace {
-Status insert(Tx& tx, int value) { return tx.db().run("INSERT INTO t(v) VALUES(?)", value); }
+Status insert(Tx& tx, int value) {
+    return tx.db().run("INSERT INTO t(v) VALUES(?)", value);
+}
 
 /// Counts and mirrors the table in memory, like a real hook.
 struct Mirror final : GroupHook {
@@ -73,7 +75,8 @@ private slots:
         for (int i = 0; i < 10; ++i)
             writer->submit(mirror.add(i), [&, i](const Status& status, const CommitInfo&) {
                 QVERIFY(status.has_value());
-                QCOMPARE(mirror.rows.size(), std::size_t{10}); // on disk and in the mirror before anybody hears of it
+                QCOMPARE(mirror.rows.size(),
+                         std::size_t{10}); // on disk and in the mirror before anybody hears of it
                 reported.push_back(i);
             });
         writer->onGroup([&](const CommitInfo& info, const Status&) { groups.push_back(info); });
@@ -174,9 +177,10 @@ private slots:
                 for (int group = 0; group < 4; ++group) {
                     std::vector<int> now;
                     for (int i = 0; i < 3; ++i)
-                        writer->submit(mirror.add(group * 10 + i), [&now, v = group * 10 + i](const Status& s, const CommitInfo&) {
-                            if (s) now.push_back(v);
-                        });
+                        writer->submit(mirror.add(group * 10 + i),
+                                       [&now, v = group * 10 + i](const Status& s, const CommitInfo&) {
+                                           if (s) now.push_back(v);
+                                       });
                     writer->drain();
                     acknowledged.insert(acknowledged.end(), now.begin(), now.end());
                 }
@@ -184,8 +188,9 @@ private slots:
                 FaultVfs::heal();
                 writer->stop();
                 QCOMPARE(mirror.rows, acknowledged);
-                QCOMPARE(rows(writer->db()), acknowledged); // nothing acknowledged is lost, nothing refused is there
-                QVERIFY(acknowledged.size() >= 6);          // one fault: the writer goes on
+                QCOMPARE(rows(writer->db()),
+                         acknowledged);            // nothing acknowledged is lost, nothing refused is there
+                QVERIFY(acknowledged.size() >= 6); // one fault: the writer goes on
             }
             QVERIFY(!reached);
         }
