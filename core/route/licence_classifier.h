@@ -22,7 +22,7 @@ struct ClearOptions {
     double sure = 0.7;
     double unsure = 0.3;
     double grant = 0.5;
-    std::int64_t unclear_tokens = 260; ///< of one passage in unclear_text (estimateTokens)
+    std::int64_t unclear_tokens = 140; ///< of one passage in unclear_text (estimateTokens)
 };
 
 struct PassageJudgement {

@@ -40,7 +40,8 @@ struct Samples {
     context::LicenceTable table;
     route::TextClassifier trained;
     json layers, schema;
-    std::string prompt; // up to the material
+    std::string prompt;        // up to the material
+    double escalate_below = 0; // the "when" of the step "large"
 };
 
 template <class T>
@@ -124,6 +125,9 @@ int main(int argc, char** argv) {
     s.prompt = stepById(workflow["steps"], "small")["prompt"].get<std::string>();
     s.prompt.erase(s.prompt.find("{{"));
 
+    const auto when = stepById(workflow["steps"], "large")["when"].get<std::string>();
+    s.escalate_below = std::stod(when.substr(when.rfind('<') + 1));
+
     using clock = std::chrono::steady_clock;
     const auto seconds = [](clock::time_point from) {
         return std::chrono::duration<double>(clock::now() - from).count();
@@ -168,7 +172,7 @@ int main(int argc, char** argv) {
             by = "small";
             const auto material = local["unclear_text"].get<std::string>();
             auto read = ask(s, brain, "sim-small", 0.7, small_rates, material, cost);
-            if (!read.is_object() || read["confidence"].get<double>() < 0.7) {
+            if (!read.is_object() || read["confidence"].get<double>() < s.escalate_below) {
                 by = "large";
                 auto better = ask(s, brain, "sim-large", 0.9, large_rates, material, cost);
                 if (better.is_object()) read = std::move(better);
