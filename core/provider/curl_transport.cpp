@@ -147,7 +147,9 @@ struct CurlTransport::Callbacks {
         set(CURLOPT_PIPEWAIT,
             request.url.substr(0, 8) == "https://" || request.http2_prior_knowledge ? 1L : 0L);
         set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-        set(CURLOPT_QUICK_EXIT, 1L);       // cancelling must not wait for a name look-up
+        set(CURLOPT_QUICK_EXIT, 1L); // cancelling must not wait for a name look-up
+        set(CURLOPT_FORBID_REUSE, request.keep_alive ? 0L : 1L);
+        set(CURLOPT_FRESH_CONNECT, request.keep_alive ? 0L : 1L);
         set(CURLOPT_MAXAGE_CONN, 50L);     // seconds; servers close idle connections after about a minute
         set(CURLOPT_CONNECTTIMEOUT, 600L); // the hub's clock decides, long before this
         set(CURLOPT_USERAGENT, "tallystick/0.1");
@@ -214,7 +216,10 @@ RequestId CurlTransport::start(HttpRequest request, HttpSink& sink) {
 void CurlTransport::cancel(RequestId id) {
     const auto found = transfers_.find(id);
     if (found == transfers_.end()) return;
-    // Removing an unfinished transfer closes its HTTP/1.1 socket, or resets its HTTP/2 stream, at once.
+    // Removing an unfinished transfer closes its HTTP/1.1 socket at once. On HTTP/2 it writes RST_STREAM into
+    // a buffer that only the connection's other streams would flush: when this is the last one, the whole
+    // connection is closed instead.
+    curl_easy_setopt(found->second->easy, CURLOPT_FORBID_REUSE, 1L);
     curl_multi_remove_handle(multi_, found->second->easy);
     transfers_.erase(found);
 }

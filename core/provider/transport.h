@@ -28,6 +28,7 @@ struct HttpRequest {
     std::string body;
     std::string proxy;                  ///< as in ProviderConfig
     std::string ca_file;                ///< as in ProviderConfig
+    bool keep_alive = true;             ///< false: a connection of its own, closed afterwards
     bool http2_prior_knowledge = false; ///< HTTP/2 without TLS, for servers known to speak it
 };
 

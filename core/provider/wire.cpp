@@ -229,13 +229,8 @@ CallOutcome WireDecoder::finish(const Status& transport, bool sent, std::int64_t
     return failure;
 }
 
-Result<HttpRequest> buildRequest(const ProviderConfig& config, const ModelCall& call) {
-    if (call.embed.empty() && call.messages.empty())
-        return fail("provider.unsupported", "the call has neither messages nor texts to embed", {},
-                    "/messages");
-    if (call.embed.empty() && call.max_tokens <= 0)
-        return fail("provider.unsupported", "the call has no cap on its output", "set max_tokens of the step",
-                    "/max_tokens");
+namespace {
+Result<HttpRequest> buildByKind(const ProviderConfig& config, const ModelCall& call) {
     switch (config.kind) {
     case ProviderKind::openai:
         return buildOpenAi(config, call);
@@ -248,6 +243,21 @@ Result<HttpRequest> buildRequest(const ProviderConfig& config, const ModelCall& 
         break;
     }
     return fail("provider.unsupported", "this kind of provider speaks no wire");
+}
+} // namespace
+
+Result<HttpRequest> buildRequest(const ProviderConfig& config, const ModelCall& call) {
+    if (call.embed.empty() && call.messages.empty())
+        return fail("provider.unsupported", "the call has neither messages nor texts to embed", {},
+                    "/messages");
+    if (call.embed.empty() && call.max_tokens <= 0)
+        return fail("provider.unsupported", "the call has no cap on its output", "set max_tokens of the step",
+                    "/max_tokens");
+    TALLY_ASSIGN(HttpRequest request, buildByKind(config, call));
+    // Small local servers close a connection right after an answer, and a request that meets the closing
+    // socket would be lost with an unknown outcome. Without TLS a new connection costs almost nothing.
+    request.keep_alive = request.url.substr(0, 8) == "https://";
+    return request;
 }
 
 std::unique_ptr<WireDecoder> makeDecoder(const ProviderConfig& config, const ModelCall& call) {

@@ -6,6 +6,7 @@
 // everything. Times are from the trip to the moment at which the server sees each socket closed.
 #include "core/provider/curl_transport.h"
 #include "core/provider/hub.h"
+#include "core/provider/recorded.h"
 #include "tests/support/loopback_server.h"
 #include "tests/support/reservation.h"
 
