@@ -50,8 +50,10 @@ std::string EntryView::content(const CfpField& f) const {
 }
 
 const CfpField* EntryView::find(std::string_view wanted) const {
+    const std::uint64_t word = keyWord(wanted);
     for (const CfpField& f : *this) {
-        if (f.key_len == wanted.size() && key(f) == wanted) return &f;
+        if (f.key_word == word && f.key_len == wanted.size() && (wanted.size() <= 8 || key(f) == wanted))
+            return &f;
     }
     return nullptr;
 }

@@ -4,6 +4,7 @@
 #include "core/audit/cfp.h"
 #include "core/base/encoding.h"
 
+#include <bit>
 #include <cstring>
 
 #if defined(__SSE2__)
@@ -33,10 +34,12 @@ public:
             ++i_;
         } else {
             std::string_view last;
+            std::uint64_t last_word = 0;
             for (;;) {
                 CfpField f;
-                if (!key(f, last)) return status_;
+                if (!key(f, last, last_word)) return status_;
                 last = s_.substr(f.key_at, f.key_len);
+                last_word = f.key_word;
                 if (peek() != ':') return bad(atSpace() ? CfpCode::ws : CfpCode::syntax, i_);
                 ++i_;
                 if (!value(f)) return status_;
@@ -62,7 +65,7 @@ private:
     [[nodiscard]] bool atSpace() const { return i_ < s_.size() && isSpace(s_[i_]); }
     CfpStatus bad(CfpCode code, std::size_t at) { return status_ = CfpStatus{code, at}; }
 
-    bool key(CfpField& f, std::string_view last) {
+    bool key(CfpField& f, std::string_view last, std::uint64_t last_word) {
         const char c = peek();
         if (c == ' ' || c == '\t' || c == '\r' || c == '\n') return bad(CfpCode::ws, i_), false;
         if (c != '"') return bad(CfpCode::syntax, i_), false;
@@ -80,13 +83,23 @@ private:
         const std::string_view name = s_.substr(open + 1, j - open - 1);
         if (name.empty() || name.size() > 32 || name[0] < 'a' || name[0] > 'z')
             return bad(CfpCode::key, open), false;
-        const int order = name.compare(last);
+        f.key_word = wordAt(open + 1, name);
+        const int order = compareKeys(f.key_word, name, last_word, last);
         if (order == 0) return bad(CfpCode::dupkey, open), false;
         if (order < 0) return bad(CfpCode::keyorder, open), false;
         f.key_at = static_cast<std::uint32_t>(open + 1);
         f.key_len = static_cast<std::uint8_t>(name.size());
         i_ = j + 1;
         return true;
+    }
+
+    /// keyWord() by one load where the line is long enough.
+    [[nodiscard]] std::uint64_t wordAt(std::size_t at, std::string_view name) const {
+        if (at + 8 > s_.size()) return keyWord(name);
+        std::uint64_t word = 0;
+        std::memcpy(&word, s_.data() + at, 8);
+        if constexpr (std::endian::native == std::endian::little) word = __builtin_bswap64(word);
+        return name.size() >= 8 ? word : word & ~(~std::uint64_t{0} >> (8 * name.size()));
     }
 
     /// Cursor behind the opening quote; afterwards behind the closing one.

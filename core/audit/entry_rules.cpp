@@ -7,6 +7,10 @@
 #include <algorithm>
 #include <array>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 namespace tally::audit {
 namespace {
 
@@ -28,6 +32,7 @@ struct Rule {
     Type type;
     bool required;
     std::string_view choices = {}; ///< separated by |
+    std::uint64_t word = keyWord(field);
 };
 using Rules = std::vector<Rule>;
 
@@ -182,10 +187,34 @@ const Rules& unknownKindRules() {
     return rules;
 }
 
+constexpr auto hex_digits = [] {
+    std::array<bool, 256> table{};
+    for (char c = '0'; c <= '9'; ++c)
+        table[static_cast<std::uint8_t>(c)] = true;
+    for (char c = 'a'; c <= 'f'; ++c)
+        table[static_cast<std::uint8_t>(c)] = true;
+    return table;
+}();
+
 bool isHex(std::string_view s, std::size_t n) {
-    return s.size() == n && std::all_of(s.begin(), s.end(), [](char c) {
-               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-           });
+    if (s.size() != n) return false;
+#if defined(__SSE2__)
+    if (n % 16 == 0) { // every identifier and digest of the log
+        __m128i good = _mm_set1_epi8(-1);
+        for (std::size_t i = 0; i < n; i += 16) {
+            const __m128i v = _mm_loadu_si128(reinterpret_cast<const __m128i*>(s.data() + i));
+            const auto between =
+                [&](char low,
+                    char high) { // signed comparison: bytes above 0x7f are negative, so never inside
+                    return _mm_and_si128(_mm_cmpgt_epi8(v, _mm_set1_epi8(static_cast<char>(low - 1))),
+                                         _mm_cmplt_epi8(v, _mm_set1_epi8(static_cast<char>(high + 1))));
+                };
+            good = _mm_and_si128(good, _mm_or_si128(between('0', '9'), between('a', 'f')));
+        }
+        return _mm_movemask_epi8(good) == 0xffff;
+    }
+#endif
+    return std::all_of(s.begin(), s.end(), [](char c) { return hex_digits[static_cast<std::uint8_t>(c)]; });
 }
 
 bool isChoice(std::string_view choices, std::string_view s) {
@@ -263,9 +292,10 @@ void walk(const EntryView& entry, const Rules& rules, std::vector<FieldFinding>&
     };
     for (const CfpField& f : entry) {
         const std::string_view key = entry.key(f);
-        while (rule != rules.end() && rule->field < key)
+        int order = 1;
+        while (rule != rules.end() && (order = compareKeys(rule->word, rule->field, f.key_word, key)) < 0)
             missing();
-        if (rule == rules.end() || rule->field != key) continue;
+        if (rule == rules.end() || order != 0) continue;
         if (!fits(*rule, f, entry.raw(f)))
             out.push_back({Code::bad, std::string(key), entry.content(f), describe(*rule)});
         ++rule;

@@ -1,6 +1,6 @@
 #include "core/audit/line_block.h"
 
-#include "core/audit/merkle.h"
+#include "core/audit/sha_batch.h"
 
 namespace tally::audit {
 namespace {
@@ -8,6 +8,12 @@ constexpr std::string_view known_names[known_count] = {
     "about",   "args",   "beat_s", "boot", "cost_pico", "docs",          "in",  "kind", "log",  "mono_us",
     "op",      "origin", "out",    "prev", "price_seq", "reserved_pico", "run", "seq",  "slot", "status",
     "steps_n", "target", "ts_us",  "user", "vkey"};
+constexpr auto known_words = [] {
+    std::array<std::uint64_t, known_count> words{};
+    for (std::size_t i = 0; i < known_count; ++i)
+        words[i] = keyWord(known_names[i]);
+    return words;
+}();
 } // namespace
 
 std::string_view toText(Known k) {
@@ -41,9 +47,10 @@ void LineBlock::clear() {
 
 void LineBlock::hashLines() {
     leaves.resize(lines.size());
-    for (std::size_t i = 0; i < lines.size(); ++i) {
-        if (lines[i].present) leaves[i] = leafHash(lines[i].line);
-    }
+    messages.clear();
+    for (const ParsedLine& l : lines)
+        messages.push_back(l.line); // a missing record is an empty text: its hash is not used
+    hashBatch(0, messages.data(), messages.size(), leaves.data());
 }
 
 void LineBlock::parseLines() {
@@ -61,9 +68,11 @@ void LineBlock::parseLines() {
         std::size_t k = 0;
         for (std::size_t i = 0; i < view.size() && k < known_count; ++i) {
             const std::string_view key = view.key(view[i]);
-            while (k < known_count && known_names[k] < key)
+            int order = 1;
+            while (k < known_count &&
+                   (order = compareKeys(known_words[k], known_names[k], view[i].key_word, key)) < 0)
                 ++k;
-            if (k < known_count && known_names[k] == key) l.known[k++] = static_cast<std::uint16_t>(i + 1);
+            if (k < known_count && order == 0) l.known[k++] = static_cast<std::uint16_t>(i + 1);
         }
         const std::uint16_t kind_at = l.known[static_cast<std::size_t>(Known::kind)];
         if (kind_at != 0 && view[kind_at - 1U].type == CfpType::string)

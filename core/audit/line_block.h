@@ -59,7 +59,8 @@ struct LineBlock {
     std::vector<ParsedLine> lines;
     std::vector<CfpField> fields;
     std::vector<FieldFinding> findings;
-    std::vector<Hash> leaves; ///< filled by hashLines()
+    std::vector<Hash> leaves;               ///< filled by hashLines()
+    std::vector<std::string_view> messages; ///< working memory of hashLines()
 
     void clear();
     void addLine(std::string_view line) { lines.emplace_back().line = line; }

@@ -74,24 +74,24 @@ Result<InclusionProof> InclusionProof::parse(std::string_view text) {
     out.note = text.substr(cut + 2);
     const auto nextLine = [&] {
         const std::size_t end = head.find('\n');
-        const std::string_view line = head.substr(0, end);
+        const std::string_view row = head.substr(0, end);
         head.remove_prefix(end == std::string_view::npos ? head.size() : end + 1);
-        return line;
+        return row;
     };
     if (nextLine() != proof_magic) return malformed("this is not a tlog-proof@v1");
-    std::string_view line = nextLine();
-    if (line.substr(0, 6) == "extra ") {
-        const auto extra = fromBase64(line.substr(6));
+    std::string_view row = nextLine();
+    if (row.substr(0, 6) == "extra ") {
+        const auto extra = fromBase64(row.substr(6));
         if (!extra) return malformed("the entry is not base64");
         out.line = std::string(asText(*extra));
-        line = nextLine();
+        row = nextLine();
     }
-    if (line.substr(0, 6) != "index ") return malformed("the index line is missing");
-    line.remove_prefix(6);
-    if (line.empty() || line.size() > 16 || (line[0] == '0' && line.size() > 1) ||
-        !std::all_of(line.begin(), line.end(), [](char c) { return c >= '0' && c <= '9'; }))
+    if (row.substr(0, 6) != "index ") return malformed("the index line is missing");
+    row.remove_prefix(6);
+    if (row.empty() || row.size() > 16 || (row[0] == '0' && row.size() > 1) ||
+        !std::all_of(row.begin(), row.end(), [](char c) { return c >= '0' && c <= '9'; }))
         return malformed("the index is not a number");
-    for (const char c : line)
+    for (const char c : row)
         out.index = out.index * 10 + static_cast<std::uint64_t>(c - '0');
     while (!head.empty()) {
         const auto hash = fromBase64(nextLine());

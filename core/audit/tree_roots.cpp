@@ -1,6 +1,7 @@
 #include "core/audit/tree_roots.h"
 
 #include "core/audit/ordered_parallel.h"
+#include "core/audit/sha_batch.h"
 
 #include <cstring>
 
@@ -24,16 +25,24 @@ struct Block {
 };
 
 void work(Block& block) {
-    CompactRange range;
-    auto size = block.sizes.begin();
-    for (std::uint64_t i = 0; i < block_size; ++i) {
-        if (size != block.sizes.end() && *size == i) {
-            block.nodes.push_back(range.nodes());
-            ++size;
-        }
-        range.append(hashAt(block.hashes, i));
+    // All levels of the block, one after the other: the edge at any size inside can be read off them.
+    std::vector<Hash> levels(2 * block_size - 1);
+    std::memcpy(levels.data(), block.hashes.data(), block.hashes.size());
+    std::size_t starts[block_level + 1] = {0};
+    std::size_t at = 0;
+    for (unsigned level = 0; level < block_level; ++level) {
+        const std::size_t count = block_size >> level;
+        hashNodes(levels.data() + at, count / 2, levels.data() + at + count);
+        at += count;
+        starts[level + 1] = at;
     }
-    block.root = range.root();
+    block.root = levels.back();
+    for (const std::uint64_t size : block.sizes) {
+        std::vector<Hash>& nodes = block.nodes.emplace_back();
+        for (unsigned level = block_level; level-- > 0;) {
+            if ((size >> level & 1) != 0) nodes.push_back(levels[starts[level] + (size >> level) - 1]);
+        }
+    }
 }
 
 /// Root of the tree whose edge is `range`, then `inner` (of a block that starts at range's size).

@@ -82,7 +82,7 @@ void TestLog::rotate() {
     std::swap(old, key_);
 }
 
-TestLog TestLog::random(std::uint64_t seed, int runs) {
+TestLog TestLog::random(std::uint64_t seed, int runs, int runs_per_checkpoint) {
     TestLog log(seed);
     SeededRng& r = log.rng_;
     const auto number = [&](std::uint64_t n) { return static_cast<std::int64_t>(r.below(n)); };
@@ -158,7 +158,7 @@ TestLog TestLog::random(std::uint64_t seed, int runs) {
             Entry{{"op", "end"s}, {"run", run}, {"status", "ok"s}, {"steps_n", steps}, {"cost_pico", total}});
         if (i == runs / 2)
             log.rotate();
-        else if (i % 3 == 1)
+        else if (i % runs_per_checkpoint == 1)
             log.checkpoint();
     }
     log.append("close", Entry{});

@@ -16,7 +16,7 @@ class TestLog final : public audit::BundleSource {
 public:
     explicit TestLog(std::uint64_t seed);
     /// A log with prices, runs, steps (some unknown and settled), budgets, a key change and payloads.
-    static TestLog random(std::uint64_t seed, int runs);
+    static TestLog random(std::uint64_t seed, int runs, int runs_per_checkpoint = 3);
 
     std::uint64_t append(const std::string& kind, audit::Entry fields,
                          const std::map<std::string, std::string>& payloads = {});

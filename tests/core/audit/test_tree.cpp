@@ -1,5 +1,6 @@
 #include "core/audit/merkle.h"
 #include "core/audit/proof.h"
+#include "core/audit/sha_batch.h"
 #include "core/audit/tree_roots.h"
 #include "core/base/encoding.h"
 #include "tests/core/audit/support_trace.h"
@@ -127,6 +128,30 @@ private slots:
         QCOMPARE(rest.size(), std::size_t{6});
         for (const auto& [size, root] : rest)
             QVERIFY(one.at(size) == root);
+    }
+
+    void hashingManyAtOnceEqualsHashingEach() {
+        std::vector<std::string> texts;
+        for (std::size_t n = 0; n < 300; ++n)
+            texts.push_back(std::string(n * 7 % 301, static_cast<char>(n)) + std::string(n % 5, 'x'));
+        texts.push_back(std::string(70000, 'y'));
+        std::vector<std::string_view> views(texts.begin(), texts.end());
+        for (const std::size_t n :
+             {std::size_t{0}, std::size_t{1}, std::size_t{2}, std::size_t{3}, views.size()}) {
+            std::vector<Hash> one(n), two(n);
+            hashBatch(0, views.data(), n, one.data());
+            hashBatchPortable(0, views.data(), n, two.data());
+            QVERIFY(one == two);
+            for (std::size_t i = 0; i < n; ++i)
+                QVERIFY(one[i] == leafHash(views[i]));
+        }
+        auto nodes = manyHashes(200);
+        std::vector<Hash> parents(100);
+        for (std::size_t i = 0; i < 100; ++i)
+            parents[i] = nodeHash(nodes[2 * i], nodes[2 * i + 1]);
+        hashNodes(nodes.data(), 100, nodes.data()); // in place
+        nodes.resize(100);
+        QVERIFY(nodes == parents);
     }
 
     void probesOfOtherImplementations() {
