@@ -14,14 +14,15 @@ Result<VerifierMemory> VerifierMemory::parse(std::string_view json) {
         !j["logs"].is_object())
         return bad("it is no tally-memory/v1 object");
     VerifierMemory out;
-    for (const auto& [id, seen] : j["logs"].items()) {
+    for (const auto& item : j["logs"].items()) {
+        const auto& seen = item.value();
         const auto text = [&](const char* key) {
             return seen.is_object() && seen.contains(key) && seen[key].is_string();
         };
         if (!text("fingerprint") || !text("origin") || !text("root") || !seen.contains("size") ||
             !seen["size"].is_number_integer() || seen["size"].get<std::int64_t>() < 1)
             return bad("a log has no fingerprint, origin, size or root");
-        out.logs[id] = {seen["fingerprint"], seen["origin"], seen["size"], seen["root"]};
+        out.logs[item.key()] = {seen["fingerprint"], seen["origin"], seen["size"], seen["root"]};
     }
     return out;
 }

@@ -1,8 +1,10 @@
 #include "core/audit/merkle.h"
 #include "core/audit/proof.h"
 #include "core/audit/sha_batch.h"
+#include "core/audit/tiles.h"
 #include "core/audit/tree_roots.h"
 #include "core/base/encoding.h"
+#include "tests/core/audit/support_log.h"
 #include "tests/core/audit/support_trace.h"
 #include "tests/support/suite.h"
 
@@ -222,6 +224,44 @@ private slots:
             ++bad;
         }
         QCOMPARE(bad, 7);
+    }
+
+    void tilesOfALongLog() {
+        QCOMPARE(tilePath(5), "005"s);
+        QCOMPARE(tilePath(1234067), "x001/x234/067"s);
+        test::TestLog log(21);
+        while (log.lines().size() < 700)
+            log.append("beat", Entry{});
+        log.checkpoint();
+        std::map<std::string, std::string> files;
+        QVERIFY(writeTiles(log.bundle(), [&](const std::string& path, std::string_view bytes) -> Status {
+            files[path] = std::string(bytes);
+            return {};
+        }));
+        QCOMPARE(files.size(), std::size_t{8});
+        for (const char* path :
+             {"checkpoint", "tile/entries/000", "tile/entries/001", "tile/entries/002.p/188", "tile/0/000",
+              "tile/0/001", "tile/0/002.p/188", "tile/1/000.p/2"})
+            QVERIFY2(files.count(path) == 1, path);
+        QCOMPARE(files["tile/0/001"].size(), std::size_t{256 * 32});
+        QCOMPARE(files["tile/1/000.p/2"].substr(0, 32),
+                 std::string(asText(treeRoot(std::span(log.leafHashes()).first(256)))));
+        BundleOptions range;
+        range.first = 3;
+        QCOMPARE(writeTiles(log.bundle(range), [](auto&&...) { return Status(); }).error().code,
+                 "tiles.range"s);
+    }
+
+    void tilesOfTheGoodLogAreThePublishedOnes() {
+        const std::string spec = test::specDir();
+        if (spec.empty()) QSKIP("the specification's vectors are not here");
+        int n = 0;
+        QVERIFY(writeTiles(test::fixture("good.tracelog"),
+                           [&](const std::string& path, std::string_view bytes) -> Status {
+                               n += test::readFile(spec + "/vectors/tiles/" + path) == bytes ? 1 : 0;
+                               return {};
+                           }));
+        QCOMPARE(n, 3);
     }
 
     void consistencyOfTwoExports() {
