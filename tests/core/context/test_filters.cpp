@@ -119,7 +119,7 @@ private slots:
         QVERIFY((*found)[0].score >= (*found)[1].score);
         QVERIFY(index->search("", 5)->empty());
         QVERIFY(index->search("\"'(*-", 5)->empty());
-        QCOMPARE(index->search("binaries", 5, 7)->size(), std::size_t{1});
+        QCOMPARE(index->search("binaries", 5, 12)->size(), std::size_t{1});
     }
     void layersSayWhatIsWrong_data() {
         QTest::addColumn<QString>("layers");

@@ -9,7 +9,7 @@ using namespace tally;
 using namespace tally::context;
 
 namespace {
-const std::string samples = std::string(TALLY_SOURCE_DIR) + "/resources/samples";
+const std::string samples = TALLY_SOURCE_DIR "/resources/samples";
 
 LicenceTable loadTable() {
     auto table = LicenceTable::parse(*DiskFileSystem().read(samples + "/licences.json", 1U << 24));

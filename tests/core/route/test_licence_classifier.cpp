@@ -10,7 +10,7 @@ using namespace tally;
 using namespace tally::route;
 
 namespace {
-const std::string samples = std::string(TALLY_SOURCE_DIR) + "/resources/samples";
+const std::string samples = TALLY_SOURCE_DIR "/resources/samples";
 } // namespace
 
 class LicenceClassifierTest : public QObject {
@@ -44,7 +44,9 @@ private slots:
         QCOMPARE(hashedNgrams("a b c d", 1U << 15, 2).size(), hashedNgrams("a b", 1U << 15, 0).size());
     }
     void trainingIsDeterministic() {
-        std::vector<Example> few(examples_.begin(), examples_.begin() + 150);
+        std::vector<Example> few;
+        for (std::size_t i = 0; i < examples_.size(); i += 6)
+            few.push_back(examples_[i]);
         const auto a = TextClassifier::train(few), b = TextClassifier::train(few);
         QVERIFY(a && b);
         QCOMPARE(a->save(), b->save());
@@ -113,7 +115,7 @@ private slots:
         QVERIFY(answer.has_value());
         const auto out = nlohmann::json::parse(answer->text);
         QCOMPARE(out["passages"].size(), std::size_t{2});
-        QCOMPARE(out["licences"], nlohmann::json({"ISC"}));
+        QVERIFY(out["licences"] == nlohmann::json::array({"ISC"}));
         QVERIFY(out["clear"].get<bool>());
         QVERIFY(!model.answer(ModelCall(), CancelToken()).has_value());
         const CancelToken cancelled;

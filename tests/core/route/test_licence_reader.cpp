@@ -13,7 +13,7 @@ using namespace tally::route;
 using nlohmann::json;
 
 namespace {
-const std::string samples = std::string(TALLY_SOURCE_DIR) + "/resources/samples";
+const std::string samples = TALLY_SOURCE_DIR "/resources/samples";
 
 std::string first(std::string_view text) {
     const auto found = licencesByWording(text);
@@ -79,14 +79,14 @@ private slots:
     }
     void readsOnlyThePrompt() {
         const auto a = answer("question <document>\nThis file is in the public domain.", 1, 1);
-        QCOMPARE(a["licences"], json({"LicenseRef-public-domain"}));
+        QVERIFY(a["licences"] == json::array({"LicenseRef-public-domain"}));
         QVERIFY(answer("question about the public domain <document>\nnothing", 1, 1)["licences"].empty());
     }
     void isDeterministicAndFallible() {
         std::string prompt = "<document>\n";
         for (int i = 0; i < 30; ++i)
             prompt += "This file is in the public domain.\n\n";
-        QCOMPARE(answer(prompt, 0.5, 7), answer(prompt, 0.5, 7));
+        QVERIFY(answer(prompt, 0.5, 7) == answer(prompt, 0.5, 7));
         int missed = 0, malformed = 0;
         for (std::uint64_t seed = 0; seed < 400; ++seed) {
             const auto a = answer("<document>\nThis file is in the public domain.", 0.5, seed);
@@ -141,13 +141,13 @@ private slots:
             large{{"licences", {"GPL-2.0-only"}}, {"confidence", 0.8}};
         const auto merged = *f.at("licences.answer")
                                  .call({{"answers", json::array({local, json::array({small, large})})}}, {});
-        QCOMPARE(merged["licences"], json({"GPL-2.0-only", "MIT"}));
-        QCOMPARE(merged["copyleft"], json("strong"));
-        QCOMPARE(merged["needs_person"], json(false));
+        QVERIFY(merged["licences"] == json::array({"GPL-2.0-only", "MIT"}));
+        QVERIFY(merged["copyleft"] == json("strong"));
+        QVERIFY(merged["needs_person"] == json(false));
         const auto failed =
             *f.at("licences.answer")
                  .call({{"answers", json::array({local, json::array({nullptr, "{broken"})})}}, {});
-        QCOMPARE(failed["needs_person"], json(true));
+        QVERIFY(failed["needs_person"] == json(true));
     }
 };
 

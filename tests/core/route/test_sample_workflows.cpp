@@ -8,7 +8,7 @@
 using namespace tally;
 
 namespace {
-const std::string samples = std::string(TALLY_SOURCE_DIR) + "/resources/samples/";
+const std::string samples = TALLY_SOURCE_DIR "/resources/samples/";
 
 void checkFilters(const Steps& steps) {
     for (const auto& s : steps) {
