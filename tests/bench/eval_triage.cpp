@@ -197,9 +197,8 @@ int main(int argc, char** argv) {
             to->calls += from->calls;
             to->pico += from->pico;
         }
-        // A file that nobody was paid for counts as if its cost had been one thousandth of the brute cost.
-        ratios.push_back(static_cast<double>(whole.pico) /
-                         std::max(static_cast<double>(cost.pico), static_cast<double>(whole.pico) / 1000));
+        // A file that was decided locally cost nothing: it has no ratio, only a share.
+        if (cost.pico > 0) ratios.push_back(static_cast<double>(whole.pico) / static_cast<double>(cost.pico));
         const auto a = route::compareSets(gold.licences, answer).f1(),
                    b = route::compareSets(gold.licences, brute_answer).f1();
         small_wins += a >= b ? 1 : 0;
@@ -236,7 +235,8 @@ int main(int argc, char** argv) {
              {"triage_not_worse", small_wins},
              {"cost_ratio",
               triage.pico > 0 ? static_cast<double>(brute.pico) / static_cast<double>(triage.pico) : 0.0},
-             {"cost_ratio_median", ratios[ratios.size() / 2]}};
+             {"files_that_cost_nothing", files - static_cast<std::int64_t>(ratios.size())},
+             {"cost_ratio_median_of_the_rest", ratios.empty() ? 0.0 : ratios[ratios.size() / 2]}};
     if (part == "curve") out["curve_bytes_triage_brute_microdollars"] = curve;
     std::cout << out.dump() << '\n';
     return 0;
