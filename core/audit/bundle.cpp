@@ -75,12 +75,15 @@ Result<BundleSections> parseSections(std::string_view file) {
 
 Result<std::vector<std::string_view>> splitCounted(std::string_view list) {
     std::vector<std::string_view> out;
+    const std::size_t all = list.size();
     while (!list.empty()) {
         const auto length = takeLength(list, 10);
         if (!length || *length > list.size())
             return fail("container.list", "a list of counted items is broken");
         out.push_back(list.substr(0, *length));
         list.remove_prefix(*length);
+        if (isAbsurdlyFine(out.size(), all - list.size()))
+            return fail("container.list", "a list has too many tiny items");
     }
     return out;
 }

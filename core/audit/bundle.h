@@ -36,6 +36,11 @@ struct BundleSections {
 };
 /// Error container.* with the reason (10.2); a short file is no error, it sets `cut`.
 Result<BundleSections> parseSections(std::string_view file);
+/// More than a million items of fewer than 64 bytes on average are no log: every real line, note and proof is
+/// longer. What follows would take many times the size of the file in memory.
+constexpr bool isAbsurdlyFine(std::uint64_t items, std::uint64_t bytes) {
+    return items > 1'000'000 && bytes / items < 64;
+}
 /// Items of "<len>\n<bytes>" lists; error container.list.
 Result<std::vector<std::string_view>> splitCounted(std::string_view list);
 

@@ -2,6 +2,8 @@
 
 #include "core/base/encoding.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -104,9 +106,15 @@ std::string_view sentenceFor(std::string_view code) {
 }
 
 void FindingList::add(std::string_view code, FindingParts parts) {
+    const bool warning = code.substr(0, 2) == "W_";
+    if (!warning) ++failures_;
+    if (findings_.size() >= max_findings) {
+        ++dropped_;
+        return;
+    }
     Finding f;
     f.code = std::string(code);
-    f.warning = code.substr(0, 2) == "W_";
+    f.warning = warning;
     f.seq = number(parts.seq);
     f.to_seq = parts.to_seq == parts.seq ? std::nullopt : number(parts.to_seq);
     f.pos = number(parts.pos);
@@ -118,11 +126,13 @@ void FindingList::add(std::string_view code, FindingParts parts) {
     f.derived = parts.derived;
     f.message = std::string(sentenceFor(code));
     if (!parts.detail.empty()) f.message += ": " + scrubUtf8(parts.detail);
-    if (!f.warning) ++failures_;
     findings_.push_back(std::move(f));
 }
 
 std::vector<Finding> FindingList::take() {
+    if (dropped_ > 0)
+        findings_.back().message +=
+            fmt::format("; {} more findings of this kind of check are not listed", dropped_);
     std::stable_sort(findings_.begin(), findings_.end(), [](const Finding& a, const Finding& b) {
         return std::pair(a.derived, a.warning) < std::pair(b.derived, b.warning);
     });

@@ -25,6 +25,10 @@ struct FindingParts {
     std::string detail = {}; ///< added to the sentence
 };
 
+/// Findings beyond this number are counted, not kept: a hostile file must not fill the memory. The last kept
+/// one says so.
+inline constexpr std::size_t max_findings = 200'000;
+
 class FindingList {
 public:
     void add(std::string_view code, FindingParts parts = {});
@@ -35,6 +39,7 @@ public:
 private:
     std::vector<Finding> findings_;
     std::size_t failures_ = 0;
+    std::size_t dropped_ = 0;
 };
 
 /// "record changed" for ALTERED …

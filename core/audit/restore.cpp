@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::uint64_t bytes_per_record = std::uint64_t{192} << 20;
 constexpr std::uint64_t bytes_in_all = std::uint64_t{8} << 30;
-constexpr std::uint64_t bytes_when_spent = std::uint64_t{1} << 20;
+constexpr std::uint64_t bytes_when_spent = std::uint64_t{128} << 10;
 constexpr std::size_t max_changed_fields = 4;
 constexpr std::size_t max_values_per_field = 4;
 constexpr std::size_t max_combinations = 64;

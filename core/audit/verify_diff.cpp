@@ -6,7 +6,7 @@
 
 #include <algorithm>
 #include <cstring>
-#include <unordered_map>
+#include <map>
 
 namespace tally::audit {
 namespace {
@@ -141,14 +141,15 @@ void Verifier::noAuthority() {
     const std::uint64_t lines = line_hashes_.size();
     std::uint64_t from = first_;
     std::optional<std::uint64_t> fails_at;
+    std::multimap<std::uint64_t, const Hash*> signed_roots;
+    for (const SealedAt& c : checkpoints_)
+        signed_roots.emplace(c.checkpoint.size, &c.checkpoint.root);
     for (const auto& [size, root] : line_roots_) {
-        bool checkpoint = false;
+        const auto [begin, end] = signed_roots.equal_range(size);
+        if (begin == end) continue; // a size that only the memory asks for
         bool fits = false;
-        for (const SealedAt& c : checkpoints_) {
-            checkpoint = checkpoint || c.checkpoint.size == size;
-            fits = fits || (c.checkpoint.size == size && c.checkpoint.root == root);
-        }
-        if (!checkpoint) continue; // a size that only the memory asks for
+        for (auto at = begin; at != end; ++at)
+            fits = fits || *at->second == root;
         if (fits)
             from = std::max(from, size);
         else if (!fails_at)

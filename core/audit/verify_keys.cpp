@@ -102,11 +102,11 @@ int Verifier::keySchedule() {
             sound = false;
             continue;
         }
-        const ScheduledKey* key = &schedule.front();
-        for (const ScheduledKey& k : schedule) {
-            if (k.after < c.size) key = &k;
-        }
-        if (key->key) checks.push_back({i, key, {}});
+        // The last key that starts before this size; the first one starts at 0.
+        auto key = std::partition_point(schedule.begin(), schedule.end(),
+                                        [&](const ScheduledKey& k) { return k.after < c.size; });
+        if (key != schedule.begin()) --key;
+        if (key->key) checks.push_back({i, &*key, {}});
     }
     // Signatures are the dearest check per item: over all threads, in small groups.
     constexpr std::size_t group = 32;
@@ -247,6 +247,11 @@ void Verifier::openings() {
     std::optional<Entry> entry;
     std::optional<std::uint64_t> entry_seq;
     while (const auto line = lines.next()) {
+        if (isAbsurdlyFine(lines.size(), lines.offset())) {
+            findings_.add("OPENING_FORMAT",
+                          {.field = "openings", .detail = "more lines than openings can have"});
+            return;
+        }
         const auto opening = Opening::parse(*line);
         if (!opening) {
             findings_.add("OPENING_FORMAT", {.field = "openings", .detail = opening.error().message});

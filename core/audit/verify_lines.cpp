@@ -58,7 +58,8 @@ Result<bool> Verifier::onePass() {
                 if (!line) break;
                 pass.block.addLine(*line);
             }
-            if (pass.block.lines.empty()) return std::nullopt;
+            if (pass.block.lines.empty() || isAbsurdlyFine(table_.size(), table_.offset()))
+                return std::nullopt;
             pass.block.first_seq = first_ + pass.first_line;
             pass.bytes = section.substr(begin, table_.offset() - begin);
             return pass;
@@ -87,7 +88,7 @@ Result<bool> Verifier::onePass() {
             return true;
         });
     TALLY_TRY(cancelled());
-    if (equal && table_.size() >= sealed_n_) return true;
+    if (equal && table_.size() >= sealed_n_ && !isAbsurdlyFine(table_.size(), table_.offset())) return true;
     // Something differs: what the pass found belongs to another reading of the file.
     same_ = tail_is_rest_ = false;
     tail_n_ = 0;
@@ -97,7 +98,6 @@ Result<bool> Verifier::onePass() {
 }
 
 Status Verifier::hashAllLines() {
-    table_.finish();
     progress("comparing", 0);
     line_hashes_.resize(table_.size());
     LineTable again(sections_[Section::entries]);

@@ -1,5 +1,6 @@
 // Random damage to random logs: it is always noticed, never crashes, and with an intact hash list is laid to
 // the right record.
+#include "core/audit/findings.h"
 #include "core/audit/merkle.h"
 #include "core/audit/verifier.h"
 #include "core/base/encoding.h"
@@ -184,6 +185,23 @@ private slots:
             const Verdict v = judge(bad);
             QVERIFY2(!v.ok, std::to_string(round).c_str());
         }
+    }
+
+    void aFileOfNothingButLineFeedsIsRefusedCheaply() {
+        test::TestLog log = test::TestLog::random(500, 2);
+        Parts parts(log.bundle());
+        const std::string good = parts[Section::entries];
+        parts[Section::entries] = good + std::string(3'000'000, '\n');
+        QVERIFY(judge(parts.bundle()).level == VerdictLevel::malformed);
+        parts[Section::entries] = std::string(3'000'000, '\n');
+        QVERIFY(judge(parts.bundle()).level == VerdictLevel::malformed);
+        parts[Section::entries] = good;
+        parts[Section::checkpoints] += std::string(6'000'000, '\n');
+        QVERIFY(judge(parts.bundle()).level == VerdictLevel::malformed);
+        parts = Parts(log.bundle());
+        parts[Section::openings] = std::string(3'000'000, '\n');
+        const Verdict v = judge(parts.bundle());
+        QVERIFY(!v.ok && v.findings.size() <= max_findings);
     }
 
     void randomBytesNeverCrash() {
