@@ -39,11 +39,19 @@
         <source>%1 h %2 min</source>
         <translation>%1 h %2 min</translation>
     </message>
+    <message>
+        <source>%1 M</source>
+        <translation>%1 Mio.</translation>
+    </message>
+    <message>
+        <source>%1 k</source>
+        <translation>%1 Tsd.</translation>
+    </message>
     <message numerus="yes">
-        <source>… %n more character(s)</source>
+        <source>… %Ln more character(s)</source>
         <translation>
-            <numerusform>… %n weiteres Zeichen</numerusform>
-            <numerusform>… %n weitere Zeichen</numerusform>
+            <numerusform>… %Ln weiteres Zeichen</numerusform>
+            <numerusform>… %Ln weitere Zeichen</numerusform>
         </translation>
     </message>
 </context>
@@ -56,13 +64,6 @@
     <message>
         <source>Altered</source>
         <translation>Verändert</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n finding(s) in all.</source>
-        <translation>
-            <numerusform>Insgesamt %n Befund.</numerusform>
-            <numerusform>Insgesamt %n Befunde.</numerusform>
-        </translation>
     </message>
     <message>
         <source>Every sealed record without a finding below is proven unchanged.</source>
@@ -115,13 +116,6 @@
     <message>
         <source>Unchanged, and others saw the same log</source>
         <translation>Unverändert, und andere sahen dasselbe Protokoll</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n witness(es) that you trust signed this state of the log.</source>
-        <translation>
-            <numerusform>%n Zeuge, dem Sie trauen, hat diesen Stand signiert.</numerusform>
-            <numerusform>%n Zeugen, denen Sie trauen, haben diesen Stand signiert.</numerusform>
-        </translation>
     </message>
     <message>
         <source>Readable</source>
@@ -215,13 +209,6 @@
         <source>no trusted witness was named</source>
         <translation>kein vertrauter Zeuge wurde genannt</translation>
     </message>
-    <message numerus="yes">
-        <source>%n witness(es)</source>
-        <translation>
-            <numerusform>%n Zeuge</numerusform>
-            <numerusform>%n Zeugen</numerusform>
-        </translation>
-    </message>
     <message>
         <source>Complete from the start</source>
         <translation>Von Anfang an vollständig</translation>
@@ -233,6 +220,31 @@
     <message>
         <source>work that was never written to the log leaves no trace in it</source>
         <translation>Arbeit, die nie ins Protokoll kam, hinterlässt dort keine Spur</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln finding(s) in all.</source>
+        <translation>
+            <numerusform>Insgesamt %Ln Befund.</numerusform>
+            <numerusform>Insgesamt %Ln Befunde.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln witness(es) that you trust signed this state of the log.</source>
+        <translation>
+            <numerusform>%Ln Zeuge, dem Sie trauen, hat diesen Stand signiert.</numerusform>
+            <numerusform>%Ln Zeugen, denen Sie trauen, haben diesen Stand signiert.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln witness(es)</source>
+        <translation>
+            <numerusform>%Ln Zeuge</numerusform>
+            <numerusform>%Ln Zeugen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>a sealed record is missing, changed or moved</source>
+        <translation>ein versiegelter Eintrag fehlt, ist verändert oder verschoben</translation>
     </message>
 </context>
 <context>
@@ -730,13 +742,6 @@
         <source>%1 left</source>
         <translation>noch %1</translation>
     </message>
-    <message numerus="yes">
-        <source>%n record(s)</source>
-        <translation>
-            <numerusform>%n Eintrag</numerusform>
-            <numerusform>%n Einträge</numerusform>
-        </translation>
-    </message>
     <message>
         <source>fingerprint %1</source>
         <translation>Fingerabdruck %1</translation>
@@ -761,19 +766,26 @@
         <source>Failed</source>
         <translation>Fehler</translation>
     </message>
+    <message numerus="yes">
+        <source>%Ln record(s)</source>
+        <translation>
+            <numerusform>%Ln Eintrag</numerusform>
+            <numerusform>%Ln Einträge</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>tally::ui::BarChart</name>
-    <message numerus="yes">
-        <source>%n more</source>
-        <translation>
-            <numerusform>%n weiterer</numerusform>
-            <numerusform>%n weitere</numerusform>
-        </translation>
-    </message>
     <message>
         <source>all  %1</source>
         <translation>alle  %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln more</source>
+        <translation>
+            <numerusform>%Ln weiterer</numerusform>
+            <numerusform>%Ln weitere</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -959,20 +971,6 @@
         <source>Budgets live in a workspace. This window only checks bundles.</source>
         <translation>Budgets gehören zu einem Arbeitsbereich. Dieses Fenster prüft nur Bündel.</translation>
     </message>
-    <message numerus="yes">
-        <source>%n budget(s)</source>
-        <translation>
-            <numerusform>%n Budget</numerusform>
-            <numerusform>%n Budgets</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n at its limit</source>
-        <translation>
-            <numerusform>%n an der Grenze</numerusform>
-            <numerusform>%n an der Grenze</numerusform>
-        </translation>
-    </message>
     <message>
         <source>No budget yet</source>
         <translation>Noch kein Budget</translation>
@@ -993,6 +991,20 @@
         <source>%1, %2: work is no longer held back by it. The removal is written to the log.</source>
         <translation>%1, %2: Es hält keine Arbeit mehr zurück. Das Entfernen wird ins Protokoll geschrieben.</translation>
     </message>
+    <message numerus="yes">
+        <source>%Ln budget(s)</source>
+        <translation>
+            <numerusform>%Ln Budget</numerusform>
+            <numerusform>%Ln Budgets</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln at its limit</source>
+        <translation>
+            <numerusform>%Ln an der Grenze</numerusform>
+            <numerusform>%Ln an der Grenze</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>tally::ui::CellDelegate</name>
@@ -1008,10 +1020,10 @@
         <translation>Das Protokoll, ältester Eintrag zuerst</translation>
     </message>
     <message numerus="yes">
-        <source>%n record(s) with findings</source>
+        <source>%Ln record(s) with findings</source>
         <translation>
-            <numerusform>%n Eintrag mit Befunden</numerusform>
-            <numerusform>%n Einträge mit Befunden</numerusform>
+            <numerusform>%Ln Eintrag mit Befunden</numerusform>
+            <numerusform>%Ln Einträge mit Befunden</numerusform>
         </translation>
     </message>
 </context>
@@ -1099,13 +1111,6 @@
         <source>%1 · F1 %2 · %3</source>
         <translation>%1 · F1 %2 · %3</translation>
     </message>
-    <message numerus="yes">
-        <source>%n file(s)</source>
-        <translation>
-            <numerusform>%n Datei</numerusform>
-            <numerusform>%n Dateien</numerusform>
-        </translation>
-    </message>
     <message>
         <source>%1 steps, %2 tokens, %3</source>
         <translation>%1 Schritte, %2 Token, %3</translation>
@@ -1121,6 +1126,13 @@
     <message>
         <source>simulated</source>
         <translation>simuliert</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln file(s)</source>
+        <translation>
+            <numerusform>%Ln Datei</numerusform>
+            <numerusform>%Ln Dateien</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1341,20 +1353,9 @@
         <source>%1 of %2 items</source>
         <translation>%1 von %2 Elementen</translation>
     </message>
-    <message numerus="yes">
-        <source>%n step(s)</source>
-        <translation>
-            <numerusform>%n Schritt</numerusform>
-            <numerusform>%n Schritte</numerusform>
-        </translation>
-    </message>
     <message>
         <source>%1 reserved</source>
         <translation>%1 reserviert</translation>
-    </message>
-    <message>
-        <source>limit %1</source>
-        <translation>Grenze %1</translation>
     </message>
     <message>
         <source>spent</source>
@@ -1389,6 +1390,10 @@
     <message>
         <source>Pauses what you see. The run itself goes on.</source>
         <translation>Hält nur die Anzeige an. Der Lauf geht weiter.</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
     </message>
 </context>
 <context>
@@ -1587,10 +1592,10 @@
         <translation>Befehle</translation>
     </message>
     <message numerus="yes">
-        <source>%n more: type to narrow</source>
+        <source>%Ln more: type to narrow</source>
         <translation>
-            <numerusform>%n weiterer: tippen zum Eingrenzen</numerusform>
-            <numerusform>%n weitere: tippen zum Eingrenzen</numerusform>
+            <numerusform>%Ln weiterer: tippen zum Eingrenzen</numerusform>
+            <numerusform>%Ln weitere: tippen zum Eingrenzen</numerusform>
         </translation>
     </message>
 </context>
@@ -2133,20 +2138,6 @@
         <source>engine idle</source>
         <translation>Engine ruht</translation>
     </message>
-    <message numerus="yes">
-        <source>%n run(s) live</source>
-        <translation>
-            <numerusform>%n Lauf aktiv</numerusform>
-            <numerusform>%n Läufe aktiv</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n call(s) in flight</source>
-        <translation>
-            <numerusform>%n Aufruf unterwegs</numerusform>
-            <numerusform>%n Aufrufe unterwegs</numerusform>
-        </translation>
-    </message>
     <message>
         <source>db %1/s</source>
         <translation>DB %1/s</translation>
@@ -2162,6 +2153,20 @@
     <message>
         <source>UI %1 ms/frame</source>
         <translation>UI %1 ms/Bild</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln run(s) live</source>
+        <translation>
+            <numerusform>%Ln Lauf aktiv</numerusform>
+            <numerusform>%Ln Läufe aktiv</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln call(s) in flight</source>
+        <translation>
+            <numerusform>%Ln Aufruf unterwegs</numerusform>
+            <numerusform>%Ln Aufrufe unterwegs</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -2379,20 +2384,6 @@
 </context>
 <context>
     <name>tally::ui::WorkflowsPage</name>
-    <message numerus="yes">
-        <source>%n error(s)</source>
-        <translation>
-            <numerusform>%n Fehler</numerusform>
-            <numerusform>%n Fehler</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n warning(s)</source>
-        <translation>
-            <numerusform>%n Warnung</numerusform>
-            <numerusform>%n Warnungen</numerusform>
-        </translation>
-    </message>
     <message>
         <source>Valid</source>
         <translation>Gültig</translation>
@@ -2493,23 +2484,9 @@
         <source>Workflows live in a workspace. This window only checks bundles.</source>
         <translation>Abläufe gehören zu einem Arbeitsbereich. Dieses Fenster prüft nur Bündel.</translation>
     </message>
-    <message numerus="yes">
-        <source>%n workflow(s)</source>
-        <translation>
-            <numerusform>%n Ablauf</numerusform>
-            <numerusform>%n Abläufe</numerusform>
-        </translation>
-    </message>
     <message>
         <source>version %1</source>
         <translation>Version %1</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n step definition(s)</source>
-        <translation>
-            <numerusform>%n Schrittdefinition</numerusform>
-            <numerusform>%n Schrittdefinitionen</numerusform>
-        </translation>
     </message>
     <message>
         <source>limit %1 per run</source>
@@ -2542,6 +2519,34 @@
     <message>
         <source>Save the definition first: a run names the version that it ran.</source>
         <translation>Speichern Sie zuerst die Definition: Ein Lauf nennt die Version, die er ausführte.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln error(s)</source>
+        <translation>
+            <numerusform>%Ln Fehler</numerusform>
+            <numerusform>%Ln Fehler</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln warning(s)</source>
+        <translation>
+            <numerusform>%Ln Warnung</numerusform>
+            <numerusform>%Ln Warnungen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln workflow(s)</source>
+        <translation>
+            <numerusform>%Ln Ablauf</numerusform>
+            <numerusform>%Ln Abläufe</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln step definition(s)</source>
+        <translation>
+            <numerusform>%Ln Schrittdefinition</numerusform>
+            <numerusform>%Ln Schrittdefinitionen</numerusform>
+        </translation>
     </message>
 </context>
 </TS>

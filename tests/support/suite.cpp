@@ -1,6 +1,10 @@
 #include "tests/support/suite.h"
 
+#ifdef TALLY_TEST_WIDGETS
+#include <QApplication>
+#else
 #include <QCoreApplication>
+#endif
 #include <QTest>
 
 #include <cstdlib>
@@ -33,7 +37,11 @@ std::string specDir() { return firstExisting("TALLY_SPEC", "spec"); }
 } // namespace tally::test
 
 int main(int argc, char** argv) {
+#ifdef TALLY_TEST_WIDGETS
+    QApplication app(argc, argv);
+#else
     QCoreApplication app(argc, argv);
+#endif
     std::string wanted;
     if (argc > 1 && tally::test::suites().count(argv[1]) > 0) {
         wanted = argv[1];

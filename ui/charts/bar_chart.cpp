@@ -32,7 +32,7 @@ Bar BarChart::at(int index) const {
     const int n = shown();
     if (index < n - 1 || static_cast<int>(bars_.size()) <= n) return bars_[static_cast<std::size_t>(index)];
     Bar rest;
-    rest.name = tr("%n more", nullptr, static_cast<int>(bars_.size()) - n + 1);
+    rest.name = tr("%Ln more", nullptr, static_cast<int>(bars_.size()) - n + 1);
     rest.parts.assign(part_names_.size(), 0);
     for (std::size_t i = static_cast<std::size_t>(index); i < bars_.size(); ++i)
         for (std::size_t p = 0; p < std::min(rest.parts.size(), bars_[i].parts.size()); ++p)

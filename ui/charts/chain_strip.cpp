@@ -19,8 +19,12 @@ ChainStrip::ChainStrip(QWidget* parent)
     setAccessibleName(tr("The log, oldest record first"));
 }
 
-int ChainStrip::perRow() const {
-    return qMax(8, width() / cell_width);
+ChainStrip::Grid ChainStrip::grid() const {
+    const int most = qMax(8, width() / cell_width);
+    if (progress_ >= 0 || entries_ <= 0 || entries_ > most) return {most, rows, cell_width};
+    // A short log fills one row with wider cells.
+    const int n = static_cast<int>(entries_);
+    return {n, 1, qBound(cell_width, width() / n, 40)};
 }
 
 void ChainStrip::clear() {
@@ -32,6 +36,7 @@ void ChainStrip::clear() {
 
 void ChainStrip::setProgress(int thousandths) {
     progress_ = thousandths;
+    setFixedHeight(rows * row_height);
     update();
 }
 
@@ -44,7 +49,8 @@ void ChainStrip::setVerdict(const Verdict& v) {
     bad_.clear();
     for (const Finding& f : v.findings)
         if (!f.warning && f.seq) bad_.push_back({*f.seq, f.to_seq.value_or(*f.seq)});
-    setAccessibleDescription(tr("%n record(s) with findings", nullptr, static_cast<int>(bad_.size())));
+    setFixedHeight(grid().rows * row_height);
+    setAccessibleDescription(tr("%Ln record(s) with findings", nullptr, static_cast<int>(bad_.size())));
     update();
 }
 
@@ -55,12 +61,13 @@ qint64 ChainStrip::firstOf(int cell, int cells) const {
 void ChainStrip::paintEvent(QPaintEvent*) {
     const Tokens& t = theme().tokens();
     QPainter painter(this);
-    const int cells = perRow() * rows;
+    const Grid g = grid();
+    const int cells = g.per_row * g.rows;
     const int used = entries_ > 0 ? static_cast<int>(std::min<qint64>(cells, entries_)) : cells;
     const QColor fine = mix(t.ok, t.surface, t.dark ? 0.7 : 0.75);
     const QColor plain = mix(t.accent, t.surface, 0.4);
     for (int i = 0; i < cells; ++i) {
-        const QRect box((i % perRow()) * cell_width, (i / perRow()) * row_height + 1, cell_width - 1,
+        const QRect box((i % g.per_row) * g.width, (i / g.per_row) * row_height + 1, g.width - 1,
                         row_height - 4);
         QColor color = t.raised;
         bool bad = false;
@@ -85,9 +92,10 @@ void ChainStrip::paintEvent(QPaintEvent*) {
 
 void ChainStrip::mousePressEvent(QMouseEvent* event) {
     if (entries_ <= 0) return;
-    const int cells = static_cast<int>(std::min<qint64>(perRow() * rows, entries_));
-    const int i = static_cast<int>(event->position().y()) / row_height * perRow() +
-                  static_cast<int>(event->position().x()) / cell_width;
+    const Grid g = grid();
+    const int cells = static_cast<int>(std::min<qint64>(g.per_row * g.rows, entries_));
+    const int i = static_cast<int>(event->position().y()) / row_height * g.per_row +
+                  static_cast<int>(event->position().x()) / g.width;
     if (i >= 0 && i < cells) Q_EMIT seqClicked(firstOf(i, cells));
 }
 

@@ -29,7 +29,10 @@ protected:
 
 private:
     static constexpr int rows = 2;
-    [[nodiscard]] int perRow() const;
+    struct Grid {
+        int per_row, rows, width;
+    };
+    [[nodiscard]] Grid grid() const;
     [[nodiscard]] qint64 firstOf(int cell, int cells) const;
     struct Span {
         qint64 from, to;

@@ -38,6 +38,9 @@ void ChartBase::setTitle(const QString& title) {
 void ChartBase::setValueText(ValueText text) {
     value_text_ = std::move(text);
 }
+void ChartBase::setAxisText(ValueText text) {
+    axis_text_ = std::move(text);
+}
 void ChartBase::setXText(ValueText text) {
     x_text_ = std::move(text);
 }
@@ -105,49 +108,52 @@ void ChartBase::drawLegend(QPainter& painter, const Tokens& t) const {
     const QFontMetrics metrics(painter.font());
     const std::vector<LegendEntry> entries = legend(t);
     const bool rtl = layoutDirection() == Qt::RightToLeft;
-    // From the far end towards the title; entries that do not fit are counted, not dropped in silence.
-    int used = 16;
-    const int room = width() - title_width - 48;
-    const auto place = [&](int w) { return rtl ? used : width() - used - w; };
-    for (std::size_t i = entries.size(); i-- > 0;) {
+    // As many as fit, first ones first; the others are counted, not dropped in silence.
+    constexpr int gap = 14;
+    const int room = width() - title_width - 56;
+    const auto entryWidth = [&](const LegendEntry& e) { return 16 + metrics.horizontalAdvance(e.name); };
+    std::size_t fit = 0;
+    int used = 0;
+    const int rest_width = metrics.horizontalAdvance(QStringLiteral("+99"));
+    for (; fit < entries.size(); ++fit) {
+        const int next = used + entryWidth(entries[fit]) + gap;
+        if (next + (fit + 1 < entries.size() ? rest_width : 0) > room) break;
+        used = next;
+    }
+    const QString rest = fit < entries.size() ? QStringLiteral("+%1").arg(entries.size() - fit) : QString();
+    int x = rtl ? 16 : width() - 16 - used - (rest.isEmpty() ? -gap : rest_width);
+    for (std::size_t i = 0; i < fit; ++i) {
         const LegendEntry& entry = entries[i];
-        const int w = 16 + metrics.horizontalAdvance(entry.name);
-        const QString rest = QStringLiteral("+%1").arg(i + 1);
-        const int reserve = i > 0 ? metrics.horizontalAdvance(rest) + 12 : 0;
-        if (used + w + reserve > room) {
-            const int rw = metrics.horizontalAdvance(rest);
-            painter.setPen(t.muted);
-            painter.drawText(QRect(place(rw), 10, rw + 2, 20), Qt::AlignVCenter | Qt::AlignLeft, rest);
-            break;
-        }
-        const int x = place(w);
-        const int mark_x = rtl ? x + w - 10 : x;
         if (entry.dashed) {
             painter.setPen(QPen(entry.color, 1.5, Qt::DashLine));
-            painter.drawLine(mark_x - 2, 20, mark_x + 11, 20);
+            painter.drawLine(x - 2, 20, x + 11, 20);
         } else {
-            painter.fillRect(QRect(mark_x, 15, 10, 10), entry.color);
+            painter.fillRect(QRect(x, 15, 10, 10), entry.color);
         }
         painter.setPen(t.muted);
-        painter.drawText(QRect(rtl ? x : x + 16, 10, w - 14, 20), Qt::AlignVCenter | Qt::AlignLeft,
+        painter.drawText(QRect(x + 16, 10, entryWidth(entry), 20), Qt::AlignVCenter | Qt::AlignLeft,
                          entry.name);
-        used += w + 14;
+        x += entryWidth(entry) + gap;
     }
+    painter.setPen(t.muted);
+    painter.drawText(QRect(x, 10, rest_width + 8, 20), Qt::AlignVCenter | Qt::AlignLeft, rest);
 }
 
 void ChartBase::drawAxes(QPainter& painter, const QRectF& plot, const Tokens& t) const {
     painter.setFont(monoFont(10));
     const QFontMetrics metrics(painter.font());
     const bool rtl = layoutDirection() == Qt::RightToLeft;
-    for (int i = 0; i <= SteppedScale::steps; ++i) {
+    // Without data there is no scale to show: only the floor.
+    for (int i = 0; i <= (hasData() ? SteppedScale::steps : 0); ++i) {
         const qint64 v = scale_.top() / SteppedScale::steps * i;
         const double y = std::round(yPixel(v, plot)) + 0.5;
         painter.setPen(QPen(t.grid, 1));
         painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y));
+        if (!hasData()) return;
         painter.setPen(t.muted);
         const QRectF box = rtl ? QRectF(plot.right() + 8, y - 8, margin_left - 12, 16)
                                : QRectF(4, y - 8, margin_left - 12, 16);
-        painter.drawText(box, Qt::AlignVCenter | (rtl ? Qt::AlignLeft : Qt::AlignRight), valueText(v));
+        painter.drawText(box, Qt::AlignVCenter | (rtl ? Qt::AlignLeft : Qt::AlignRight), axisText(v));
     }
     if (!xTicks() || !hasData()) return;
     const int ticks = qBound(2, static_cast<int>(plot.width() / 110), 7);

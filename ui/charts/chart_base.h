@@ -19,6 +19,8 @@ public:
 
     void setTitle(const QString& title);
     void setValueText(ValueText text);
+    /// Shorter text for the y axis than for tooltips.
+    void setAxisText(ValueText text);
     void setXText(ValueText text);
     /// Shown in the middle while there are no data.
     void setEmptyText(const QString& text);
@@ -75,7 +77,10 @@ private:
 
     QString title_;
     QString empty_;
+    [[nodiscard]] QString axisText(qint64 v) const { return axis_text_ ? axis_text_(v) : valueText(v); }
+
     ValueText value_text_;
+    ValueText axis_text_;
     ValueText x_text_;
     SteppedScale scale_;
     QPixmap base_;

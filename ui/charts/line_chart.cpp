@@ -60,6 +60,13 @@ void LineChart::drawData(QPainter& painter, const QRectF& plot, const Tokens& t)
     for (const Series& s : series_) {
         if (s.points.empty()) continue;
         const QColor color = t.series[static_cast<std::size_t>(s.hue) % t.series.size()];
+        if (dots_) {
+            painter.setPen(Qt::NoPen);
+            painter.setBrush(color);
+            for (const ChartPoint& p : s.points)
+                painter.drawEllipse(QPointF(xPixel(p.x, plot), yPixel(p.y, plot)), 2.2, 2.2);
+            continue;
+        }
         QPainterPath path;
         double last_y = 0;
         for (std::size_t i = 0; i < s.points.size(); ++i) {

@@ -14,6 +14,8 @@ public:
     void setLimit(std::optional<qint64> limit, const QString& name = {});
     /// Running totals: hold each value until the next point, and fill below the first series.
     void setStepped(bool stepped);
+    /// Single measurements of unlike things (latencies of different models): points, no line between them.
+    void setDots(bool dots) { dots_ = dots; }
     [[nodiscard]] const std::vector<Series>& series() const { return series_; }
 
 protected:
@@ -29,6 +31,7 @@ private:
     std::optional<qint64> limit_;
     QString limit_name_;
     bool stepped_ = false;
+    bool dots_ = false;
     Range range_;
 };
 

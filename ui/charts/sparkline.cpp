@@ -28,11 +28,30 @@ void Sparkline::setHue(int hue) {
     update();
 }
 
+void Sparkline::setShare(int thousandths, Tone tone) {
+    share_ = thousandths;
+    tone_ = tone;
+    update();
+}
+
 void Sparkline::paintEvent(QPaintEvent*) {
     const Tokens& t = theme().tokens();
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     const QRectF box = QRectF(rect()).adjusted(0, 2, 0, -1);
+    if (share_ >= 0) {
+        const QRectF track(box.left(), box.bottom() - 8, box.width(), 6);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(t.raised);
+        painter.drawRoundedRect(track, 3, 3);
+        painter.setBrush(tone_ == Tone::warn      ? t.warn_fill
+                         : tone_ == Tone::neutral ? t.accent
+                                                  : toneColor(tone_, t));
+        const double part = track.width() * std::min(share_, 1000) / 1000.0;
+        if (share_ > 0)
+            painter.drawRoundedRect(QRectF(track.left(), track.top(), std::max(4.0, part), 6), 3, 3);
+        return;
+    }
     if (values_.size() < 2) {
         painter.setPen(QPen(t.grid, 1));
         painter.drawLine(box.bottomLeft(), box.bottomRight());

@@ -8,11 +8,11 @@
 namespace tally::ui {
 
 RecordsModel::RecordsModel(QObject* parent)
-    : TableModel({{QStringLiteral("state"), tr("Result"), 116},
-                  {QStringLiteral("seq"), tr("Seq"), 90, true},
+    : TableModel({{QStringLiteral("state"), tr("Result"), 112},
+                  {QStringLiteral("seq"), tr("Seq"), 76, true},
                   {QStringLiteral("time"), tr("Time"), 160},
-                  {QStringLiteral("kind"), tr("Kind"), 100},
-                  {QStringLiteral("what"), tr("What"), 220},
+                  {QStringLiteral("kind"), tr("Kind"), 76},
+                  {QStringLiteral("what"), tr("What"), 190},
                   {QStringLiteral("prev"), tr("Previous hash"), 130, false, true},
                   {QStringLiteral("hash"), tr("Hash (recomputed)"), 240, false, true}},
                  parent) {}

@@ -9,15 +9,15 @@
 namespace tally::ui {
 
 RunsModel::RunsModel(QObject* parent)
-    : TableModel({{QStringLiteral("status"), tr("Status"), 136},
+    : TableModel({{QStringLiteral("status"), tr("Status"), 152},
                   {QStringLiteral("run"), tr("Run"), 96, false, true},
-                  {QStringLiteral("workflow"), tr("Workflow"), 210},
+                  {QStringLiteral("workflow"), tr("Workflow"), 204},
                   {QStringLiteral("items"), tr("Items"), 104, true},
                   {QStringLiteral("steps"), tr("Steps"), 84, true},
                   {QStringLiteral("tokens"), tr("Tokens"), 116, true},
                   {QStringLiteral("cost"), tr("Cost"), 140, true},
                   {QStringLiteral("limit"), tr("Limit"), 110, true, false, true},
-                  {QStringLiteral("started"), tr("Started"), 150},
+                  {QStringLiteral("started"), tr("Started"), 168},
                   {QStringLiteral("took"), tr("Took"), 100, true, false, true},
                   {QStringLiteral("detail"), tr("Detail"), 240}},
                  parent) {

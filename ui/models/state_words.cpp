@@ -201,4 +201,9 @@ QString amountText(LimitMeter meter, PicoSum amount) {
     }
 }
 
+QString amountText(LimitMeter meter, PicoSum amount, PicoSum whole) {
+    if (meter != LimitMeter::cost) return amountText(meter, amount);
+    return money(amount, whole.value() >= Pico::units(1).value() ? 2 : 4);
+}
+
 } // namespace tally::ui

@@ -18,5 +18,7 @@ QString wordOf(const Scope& scope);
 QString wordOfMeter(std::string_view meter);
 /// An amount of a budget in the unit of its meter.
 QString amountText(LimitMeter meter, PicoSum amount);
+/// With the decimals that suit `whole`, so that parts of one sum look alike.
+QString amountText(LimitMeter meter, PicoSum amount, PicoSum whole);
 
 } // namespace tally::ui

@@ -8,15 +8,15 @@
 namespace tally::ui {
 
 StepsModel::StepsModel(QObject* parent)
-    : TableModel({{QStringLiteral("status"), tr("State"), 104},
-                  {QStringLiteral("path"), tr("Step"), 230},
-                  {QStringLiteral("kind"), tr("Kind"), 76},
-                  {QStringLiteral("model"), tr("Model"), 190},
+    : TableModel({{QStringLiteral("status"), tr("State"), 100},
+                  {QStringLiteral("path"), tr("Step"), 170},
+                  {QStringLiteral("model"), tr("Model"), 182},
+                  {QStringLiteral("cost"), tr("Cost"), 116, true},
+                  {QStringLiteral("latency"), tr("Latency"), 88, true},
+                  {QStringLiteral("ttft"), tr("First token"), 100, true},
                   {QStringLiteral("in"), tr("In"), 84, true},
                   {QStringLiteral("out"), tr("Out"), 76, true},
-                  {QStringLiteral("cost"), tr("Cost"), 130, true},
-                  {QStringLiteral("ttft"), tr("First token"), 100, true},
-                  {QStringLiteral("latency"), tr("Latency"), 96, true},
+                  {QStringLiteral("kind"), tr("Kind"), 84},
                   {QStringLiteral("started"), tr("Started"), 96, true, false, true},
                   {QStringLiteral("detail"), tr("Detail"), 240}},
                  parent) {}

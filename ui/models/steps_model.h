@@ -20,7 +20,7 @@ public:
     [[nodiscard]] const std::vector<StepRecord>& steps() const { return steps_; }
     [[nodiscard]] std::int64_t notHeld() const { return not_held_; }
     static std::string keyOf(const StepRecord& step);
-    enum Column { status, path, kind, model, tokens_in, tokens_out, cost, ttft, latency, started, detail };
+    enum Column { status, path, model, cost, latency, ttft, tokens_in, tokens_out, kind, started, detail };
 
 protected:
     [[nodiscard]] int sourceRows() const override { return static_cast<int>(steps_.size()); }

@@ -38,7 +38,7 @@ VerdictSentence altered(const Verdict& v) {
     s.meaning = f ? safeText(f->message, 600) : QString();
     if (failures > 1)
         s.meaning +=
-            QLatin1Char(' ') + Words::tr("%n finding(s) in all.", nullptr, static_cast<int>(failures));
+            QLatin1Char(' ') + Words::tr("%Ln finding(s) in all.", nullptr, static_cast<int>(failures));
     // With an authentic hash list every other record is still proven one by one.
     if (v.totals && v.totals->authentic && v.intact)
         s.meaning +=
@@ -84,7 +84,7 @@ VerdictSentence sentenceOf(const Verdict& v) {
                 Words::tr("Nothing was withdrawn or rewritten since the last check.")};
     case VerdictLevel::witnessed:
         return {Tone::ok, Words::tr("Unchanged, and others saw the same log"),
-                Words::tr("%n witness(es) that you trust signed this state of the log.", nullptr,
+                Words::tr("%Ln witness(es) that you trust signed this state of the log.", nullptr,
                           static_cast<int>(v.witnesses.size()))};
     }
     return {};
@@ -109,7 +109,8 @@ std::vector<Rung> ladderOf(const Verdict& v) {
                        Words::tr("no valid checkpoint in the file")});
     else
         out.push_back({Words::tr("Signed and whole"), *v.intact ? yes(Words::tr("Yes")) : no(Words::tr("No")),
-                       v.unsealed > 0
+                       !*v.intact ? Words::tr("a sealed record is missing, changed or moved")
+                       : v.unsealed > 0
                            ? Words::tr("%1 newest records are not signed yet").arg(count(v.unsealed))
                            : Words::tr("every record is under a signature")});
     if (!v.pin)
@@ -133,7 +134,7 @@ std::vector<Rung> ladderOf(const Verdict& v) {
                        Words::tr("no trusted witness was named")});
     else
         out.push_back({Words::tr("Seen by others"), yes(Words::tr("Yes")),
-                       Words::tr("%n witness(es)", nullptr, static_cast<int>(v.witnesses.size()))});
+                       Words::tr("%Ln witness(es)", nullptr, static_cast<int>(v.witnesses.size()))});
     out.push_back({Words::tr("Complete from the start"), open(Words::tr("Cannot be known")),
                    Words::tr("work that was never written to the log leaves no trace in it")});
     return out;

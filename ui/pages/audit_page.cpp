@@ -6,6 +6,7 @@
 #include "ui/pages/record_panel.h"
 #include "ui/pages/verdict_card.h"
 #include "ui/shell/action_registry.h"
+#include "ui/theme/tokens.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/header_bar.h"
@@ -75,14 +76,13 @@ void AuditPage::buildTables() {
     findings_model_ = new ListModel({{QStringLiteral("severity"), tr("State"), 96},
                                      {QStringLiteral("code"), tr("Code"), 170, false, true},
                                      {QStringLiteral("seq"), tr("Record"), 110, true},
-                                     {QStringLiteral("message"), tr("What was found"), 420},
+                                     {QStringLiteral("message"), tr("What was found"), 400},
                                      {QStringLiteral("field"), tr("Field"), 110},
-                                     {QStringLiteral("stored"), tr("In the file"), 150, false, true},
-                                     {QStringLiteral("original"), tr("Original"), 150, false, true}},
+                                     {QStringLiteral("stored"), tr("In the file"), 130, false, true},
+                                     {QStringLiteral("original"), tr("Original"), 130, false, true}},
                                     this);
     findings_ = new TablePanel(QStringLiteral("findings"), tr("Findings"), findings_model_, this);
     findings_->emptyState()->showEmpty(tr("No finding"), {}, {}, QStringLiteral("check"));
-    findings_->setFixedHeight(150);
     body()->addWidget(findings_);
     connect(findings_->view(), &TableView::currentKeyChanged, this, [this](const QString& key) {
         if (const QString seq = key.section(QLatin1Char(':'), 1, 1); !seq.isEmpty())
@@ -189,7 +189,7 @@ void AuditPage::tick() {
 void AuditPage::show(const std::shared_ptr<api::AuditFile>& file) {
     file_ = file;
     const Verdict& v = file->verdict();
-    QStringList facts{tr("%n record(s)", nullptr, static_cast<int>(v.entries)),
+    QStringList facts{tr("%Ln record(s)", nullptr, static_cast<int>(v.entries)),
                       bytes(QFileInfo(path_).size())};
     if (v.origin) facts << safeText(*v.origin, 80);
     if (v.fingerprint) facts << tr("fingerprint %1").arg(shortHash(*v.fingerprint));
@@ -227,6 +227,7 @@ void AuditPage::fillFindings(const Verdict& v) {
                          part(f.stored), part(f.original)}});
     }
     findings_->setVisible(!rows.empty());
+    findings_->setFixedHeight(static_cast<int>(std::min<std::size_t>(rows.size(), 4)) * size::row + 96);
     findings_model_->setRows(std::move(rows));
 }
 

@@ -78,10 +78,11 @@ void BudgetCard::fill() {
     if (!b.label.empty()) kind << wordOf(b.scope);
     kind << wordOf(b.window) << wordOf(b.meter) << wordOf(b.policy);
     kind_->setText(kind.join(QStringLiteral(", ")));
-    amount_->setText(tr("%1 of %2").arg(amountText(b.meter, s.spent), amountText(b.meter, b.limit)));
+    amount_->setText(
+        tr("%1 of %2").arg(amountText(b.meter, s.spent, b.limit), amountText(b.meter, b.limit, b.limit)));
     parts_->setText(tr("spent %1 · reserved %2 · headroom %3")
-                        .arg(amountText(b.meter, s.spent), amountText(b.meter, s.reserved),
-                             amountText(b.meter, s.headroom())));
+                        .arg(amountText(b.meter, s.spent, b.limit), amountText(b.meter, s.reserved, b.limit),
+                             amountText(b.meter, s.headroom(), b.limit)));
     QString sentence = safeText(s.last_refusal, 400);
     if (sentence.isEmpty()) sentence = safeText(view_.forecast.sentence, 400);
     if (sentence.isEmpty()) sentence = tr("No limit reached.");

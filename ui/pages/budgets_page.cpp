@@ -39,7 +39,7 @@ BudgetsPage::BudgetsPage(Session& session, const ActionRegistry& registry, QWidg
     body()->addWidget(scroll, 1);
     disconnect(state(), &PageState::actionPressed, this, nullptr);
     connect(state(), &PageState::actionPressed, this, [this] {
-        if (this->session().hasWorkspace() && cards_.empty())
+        if (none_yet_)
             edit({});
         else
             refresh();
@@ -48,6 +48,7 @@ BudgetsPage::BudgetsPage(Session& session, const ActionRegistry& registry, QWidg
 }
 
 void BudgetsPage::refresh() {
+    none_yet_ = false;
     if (!session().hasWorkspace()) {
         state()->showEmpty(tr("No workspace is open"),
                            tr("Budgets live in a workspace. This window only checks bundles."));
@@ -77,10 +78,11 @@ void BudgetsPage::fill(const std::vector<api::BudgetView>& budgets) {
         list_->addWidget(card);
     }
     list_->addStretch(1);
-    QStringList facts{tr("%n budget(s)", nullptr, static_cast<int>(budgets.size()))};
-    if (exhausted > 0) facts << tr("%n at its limit", nullptr, exhausted);
+    QStringList facts{tr("%Ln budget(s)", nullptr, static_cast<int>(budgets.size()))};
+    if (exhausted > 0) facts << tr("%Ln at its limit", nullptr, exhausted);
     header()->setFacts(facts);
     if (!budgets.empty()) return showBody();
+    none_yet_ = true;
     state()->showEmpty(tr("No budget yet"),
                        tr("A budget stops work before it costs too much: for the workspace, a process, a "
                           "workflow, a run, a model or a user."),

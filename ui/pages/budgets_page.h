@@ -30,6 +30,7 @@ private:
 
     QVBoxLayout* list_;
     std::map<BudgetId, BudgetCard*> cards_;
+    bool none_yet_ = false; ///< the button of the empty state makes the first budget
 };
 
 } // namespace tally::ui

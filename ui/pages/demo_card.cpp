@@ -37,7 +37,7 @@ void DemoCard::show(const api::SampleComparison& samples) {
         column->addWidget(name, 0, Qt::AlignLeading);
         auto* facts = makeLabel(tr("%1 · F1 %2 · %3")
                                     .arg(moneyShort(s.cost), permille(s.micro_f1_permille),
-                                         tr("%n file(s)", nullptr, static_cast<int>(s.files))),
+                                         tr("%Ln file(s)", nullptr, static_cast<int>(s.files))),
                                 Type::body, false, this);
         facts->setContentsMargins(5, 0, 0, 0);
         facts->setToolTip(tr("%1 steps, %2 tokens, %3")
@@ -48,8 +48,10 @@ void DemoCard::show(const api::SampleComparison& samples) {
     if (samples.cost_ratio_permille > 0) {
         auto* column = new QVBoxLayout;
         column->setSpacing(2);
-        column->addWidget(makeLabel(tr("%1 cheaper in total").arg(times(samples.cost_ratio_permille)),
-                                    Type::title, false, this));
+        QLabel* ratio = makeLabel(tr("%1 cheaper in total").arg(times(samples.cost_ratio_permille)),
+                                  Type::title, false, this);
+        ratio->setMinimumHeight(30); // as high as the links beside it
+        column->addWidget(ratio);
         column->addWidget(makeLabel(tr("median per file %1").arg(times(samples.median_file_ratio_permille)),
                                     Type::body, true, this));
         row_->addLayout(column);

@@ -24,6 +24,7 @@
 #include <QPlainTextEdit>
 #include <QScrollBar>
 #include <QSplitter>
+#include <QTabBar>
 #include <QTabWidget>
 
 #include <algorithm>
@@ -63,7 +64,7 @@ void LivePage::buildHeader() {
     picker_ = new QComboBox(this);
     picker_->setObjectName(QStringLiteral("runPicker"));
     picker_->setAccessibleName(tr("Run to show"));
-    picker_->setMinimumWidth(240);
+    picker_->setFixedWidth(220);
     connect(picker_, &QComboBox::activated, this,
             [this](int i) { Q_EMIT session().openRun(picker_->itemData(i).toString()); });
     follow_ = makeButton(QString(), ButtonKind::plain, QStringLiteral("followRun"), this);
@@ -127,6 +128,7 @@ void LivePage::buildCharts() {
     times_->setValueText([](qint64 v) { return duration(v); });
     times_->setXText(since);
     times_->setEmptyText(tr("No model step yet"));
+    times_->setDots(true);
     row->addWidget(framed(spent_), 1);
     row->addWidget(framed(bars_), 1);
     row->addWidget(framed(times_), 1);
@@ -150,6 +152,7 @@ void LivePage::buildLower() {
     tabs_ = new QTabWidget(side);
     tabs_->setObjectName(QStringLiteral("liveTabs"));
     tabs_->setDocumentMode(true);
+    tabs_->tabBar()->setDrawBase(false);
     auto* now = new QWidget(tabs_);
     auto* column = new QVBoxLayout(now);
     column->setContentsMargins(12, 8, 12, 12);
@@ -215,8 +218,7 @@ void LivePage::readRuns() {
         if (!page) return showFailure(page.error());
         picker_->clear();
         for (const RunSummary& run : page->runs)
-            picker_->addItem(QStringLiteral("%1 · %2 · %3")
-                                 .arg(safeText(run.workflow, 60), shortId(run.id.str()), lookOf(run).word),
+            picker_->addItem(QStringLiteral("%1 · %2").arg(safeText(run.workflow, 60), shortId(run.id.str())),
                              qs(run.id.str()));
         picker_->setCurrentIndex(picker_->findData(qs(run_->id().str())));
         if (!run_->id().empty()) return;
@@ -295,11 +297,9 @@ void LivePage::showHeader() {
     const RunSummary& r = run_->summary();
     header()->setTitle(r.workflow.empty() ? tr("Live run") : safeText(r.workflow, 80));
     QStringList facts;
-    facts << shortId(r.id.str());
     if (r.items_total > 0) facts << tr("%1 of %2 items").arg(count(r.items_done), count(r.items_total));
-    facts << tr("%n step(s)", nullptr, static_cast<int>(r.steps)) << money(r.cost);
+    facts << (r.limit.value() > 0 ? tr("%1 of %2").arg(money(r.cost), moneyShort(r.limit)) : money(r.cost));
     if (r.reserved.value() > 0) facts << tr("%1 reserved").arg(money(r.reserved));
-    if (r.limit.value() > 0) facts << tr("limit %1").arg(moneyShort(r.limit));
     if (r.ended_us > 0) facts << duration(r.ended_us - r.started_us);
     if (!r.status_detail.empty()) facts << safeText(r.status_detail, 200);
     header()->setFacts(facts);

@@ -105,6 +105,7 @@ void OverviewPage::buildCharts() {
     tokens_ = new AreaChart(this);
     tokens_->setTitle(tr("Tokens, by model"));
     tokens_->setValueText([](qint64 v) { return count(v); });
+    tokens_->setAxisText([](qint64 v) { return countShort(v); });
     tokens_->setXText([](qint64 x) { return clockTime(x).left(5); });
     tokens_->setEmptyText(tr("No tokens in the last hour"));
     times_ = new LineChart(this);
@@ -224,7 +225,11 @@ void OverviewPage::showCards(const api::Overview& o) {
                            used >= 1000 || b.exhausted ? Tone::danger
                            : used >= 800               ? Tone::warn
                                                        : Tone::neutral);
+        budget_->setShare(static_cast<int>(used), used >= 1000 || b.exhausted ? Tone::danger
+                                                  : used >= 800               ? Tone::warn
+                                                                              : Tone::neutral);
     } else {
+        budget_->setShare(0, Tone::neutral);
         budget_->setFigure(tr("none"), tr("no budget is set: press to add one"), Tone::warn);
     }
 
@@ -242,6 +247,7 @@ void OverviewPage::showCards(const api::Overview& o) {
         o.steps_today > 0 ? permille(permilleOf(o.failed_today, o.steps_today)) : QStringLiteral("–"),
         tr("%1 of %2, %3 retried").arg(count(o.failed_today), count(o.steps_today), count(o.retried_today)),
         o.failed_today > 0 ? Tone::danger : Tone::neutral);
+    failed_->setShare(static_cast<int>(permilleOf(o.failed_today, o.steps_today)), Tone::danger);
 }
 
 void OverviewPage::showCharts(const api::Overview& o) {

@@ -18,6 +18,7 @@ Page::Page(const QString& id, const QString& title, Session& session, const Acti
     , actions_(actions) {
     setObjectName(QStringLiteral("page.") + id);
     setAccessibleName(title);
+    setFocusPolicy(Qt::ClickFocus);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(size::page_margin, 16, size::page_margin, size::page_margin - 8);
     column->setSpacing(12);
@@ -30,6 +31,7 @@ Page::Page(const QString& id, const QString& title, Session& session, const Acti
     body_->setContentsMargins(0, 0, 0, 0);
     body_->setSpacing(size::card_gap);
     state_ = new PageState(holder);
+    state_->setObjectName(QStringLiteral("pageState"));
     stack_->addWidget(content);
     stack_->addWidget(state_);
     column->addWidget(holder, 1);

@@ -3,6 +3,7 @@
 #include "ui/charts/chain_strip.h"
 #include "ui/models/verdict_words.h"
 #include "ui/widgets/card.h"
+#include "ui/widgets/elided_label.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/state_chip.h"
 
@@ -86,10 +87,7 @@ void VerdictCard::show(const Verdict& v) {
         chip->setLook(rung.answer);
         ladder_->addWidget(chip, row, side * 3, Qt::AlignLeading);
         ladder_->addWidget(makeLabel(rung.question, Type::body, false, this), row, side * 3 + 1);
-        QLabel* why = makeLabel(rung.why, Type::body, true, this);
-        why->setToolTip(rung.why);
-        why->setMinimumWidth(40);
-        ladder_->addWidget(why, row, side * 3 + 2);
+        ladder_->addWidget(new ElidedLabel(rung.why, this), row, side * 3 + 2);
         if (++row == half) {
             row = 0;
             ++side;

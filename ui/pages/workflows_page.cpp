@@ -32,10 +32,10 @@ StateLook lookOf(const std::vector<Diagnostic>& diagnostics) {
     });
     if (errors > 0)
         return {Tone::danger, Shape::square,
-                WorkflowsPage::tr("%n error(s)", nullptr, static_cast<int>(errors))};
+                WorkflowsPage::tr("%Ln error(s)", nullptr, static_cast<int>(errors))};
     if (!diagnostics.empty())
         return {Tone::warn, Shape::triangle,
-                WorkflowsPage::tr("%n warning(s)", nullptr, static_cast<int>(diagnostics.size()))};
+                WorkflowsPage::tr("%Ln warning(s)", nullptr, static_cast<int>(diagnostics.size()))};
     return {Tone::ok, Shape::dot, WorkflowsPage::tr("Valid")};
 }
 } // namespace
@@ -66,12 +66,12 @@ WorkflowsPage::WorkflowsPage(Session& session, const ActionRegistry& registry, Q
 }
 
 void WorkflowsPage::buildList(QWidget* parent) {
-    list_model_ = new ListModel({{QStringLiteral("name"), tr("Workflow"), 190},
-                                 {QStringLiteral("state"), tr("Check"), 104},
+    list_model_ = new ListModel({{QStringLiteral("name"), tr("Workflow"), 186},
+                                 {QStringLiteral("state"), tr("Check"), 100},
                                  {QStringLiteral("runs"), tr("Runs"), 64, true},
                                  {QStringLiteral("cost"), tr("Cost"), 110, true},
-                                 {QStringLiteral("process"), tr("Process"), 130},
-                                 {QStringLiteral("last"), tr("Last run"), 150},
+                                 {QStringLiteral("process"), tr("Process"), 130, false, false, true},
+                                 {QStringLiteral("last"), tr("Last run"), 168, false, false, true},
                                  {QStringLiteral("source"), tr("Source"), 180, false, false, true}},
                                 this);
     list_ = new TablePanel(QStringLiteral("workflows"), tr("Known here"), list_model_, parent);
@@ -157,7 +157,7 @@ void WorkflowsPage::fillList(std::vector<api::WorkflowInfo> workflows) {
     for (const auto& w : workflows_)
         simulated = simulated || w.simulated;
     header()->setSimulated(simulated);
-    header()->setFacts({tr("%n workflow(s)", nullptr, static_cast<int>(workflows_.size()))});
+    header()->setFacts({tr("%Ln workflow(s)", nullptr, static_cast<int>(workflows_.size()))});
     if (workflows_.empty())
         showFacts({});
     else if (!selected() && !edited_)
@@ -188,7 +188,7 @@ void WorkflowsPage::showFacts(const api::WorkflowInfo& info) {
     title_->setText(info.name.empty() ? tr("Definition") : safeText(info.name, 100));
     QStringList facts;
     if (!info.version.empty()) facts << tr("version %1").arg(safeText(info.version, 40));
-    if (!info.name.empty()) facts << tr("%n step definition(s)", nullptr, static_cast<int>(info.steps));
+    if (!info.name.empty()) facts << tr("%Ln step definition(s)", nullptr, static_cast<int>(info.steps));
     for (const auto& [role, model] : info.roles)
         facts << QStringLiteral("%1: %2").arg(safeText(role, 40), safeText(model, 80));
     if (!info.limits.cost.isZero()) facts << tr("limit %1 per run").arg(moneyShort(info.limits.cost));

@@ -15,6 +15,7 @@
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/format.h"
+#include "ui/widgets/table_view.h"
 #include "ui/widgets/toast.h"
 
 #include <QApplication>
@@ -84,6 +85,7 @@ void MainWindow::connectActions() {
     on("run.new", [this] { showPage(QStringLiteral("workflows")); });
     on("table.filter", [this] { currentPage()->focusFilter(); });
     on("table.find", [this] { currentPage()->focusFilter(); });
+    on("table.next", [this] { nextMatch(); });
     on("view.back", [this] { step(-1); });
     on("view.forward", [this] { step(1); });
     on("view.refresh", [this] { currentPage()->refresh(); });
@@ -171,6 +173,8 @@ void MainWindow::visit(const QString& id, const QString& place) {
     if (!target) return;
     stack_->setCurrentWidget(target);
     rail_->setCurrent(id);
+    // Keys of the page (Space) work at once; Tab goes on from here.
+    target->setFocus(Qt::OtherFocusReason);
     if (!place.isEmpty()) target->goTo(place);
     const Place now{id, place.isEmpty() ? target->place() : place};
     if (at_ >= 0 && history_[static_cast<std::size_t>(at_)] == now) return;
@@ -188,6 +192,16 @@ void MainWindow::step(int by) {
     stack_->setCurrentWidget(target);
     rail_->setCurrent(there.page);
     if (!there.place.isEmpty()) target->goTo(there.place);
+}
+
+void MainWindow::nextMatch() {
+    // The table that has the focus, else the first one of the page; its filter decides what matches.
+    TableView* table = nullptr;
+    for (auto* view : currentPage()->findChildren<TableView*>())
+        if (view->isVisible() && (!table || view->hasFocus())) table = view;
+    if (!table || table->model()->rowCount() == 0) return;
+    const int next = (table->currentIndex().row() + 1) % table->model()->rowCount();
+    table->setCurrentIndex(table->model()->index(next, qMax(0, table->currentIndex().column())));
 }
 
 void MainWindow::openPalette() {

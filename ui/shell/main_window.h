@@ -46,6 +46,7 @@ private:
     void connectSession();
     void apply(const std::vector<Event>& events);
     void openPalette();
+    void nextMatch();
     void chooseFile();
     void exportLog();
     void setTheme(const QString& mode);

@@ -80,7 +80,7 @@ void Palette::fill(const QString& query) {
     }
     if (scored.size() > most_shown) {
         auto* more = new QListWidgetItem(
-            tr("%n more: type to narrow", nullptr, static_cast<int>(scored.size()) - most_shown));
+            tr("%Ln more: type to narrow", nullptr, static_cast<int>(scored.size()) - most_shown));
         more->setFlags(Qt::NoItemFlags);
         list_->addItem(more);
     }

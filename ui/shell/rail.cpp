@@ -48,9 +48,9 @@ QToolButton* Rail::addPage(const ActionRegistry& actions, const QString& id) {
     button->setObjectName(QStringLiteral("nav.") + id.mid(5));
     button->setProperty("nav", true);
     button->setCheckable(true);
-    button->setText(action->text());
+    button->setText(QStringLiteral("  ") + action->text());
     button->setAccessibleName(action->text());
-    button->setIcon(icon(id.mid(5)));
+    button->setIcon(icon(id.mid(5), Tint::muted));
     button->setIconSize({size::icon, size::icon});
     button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     button->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);

@@ -67,9 +67,9 @@ void StatusLine::apply(const EngineState& state) {
         parts << tr("engine idle");
         shape_->setText(QStringLiteral("●"));
     }
-    if (state.live_runs > 0) parts << tr("%n run(s) live", nullptr, static_cast<int>(state.live_runs));
+    if (state.live_runs > 0) parts << tr("%Ln run(s) live", nullptr, static_cast<int>(state.live_runs));
     if (state.inflight_calls > 0)
-        parts << tr("%n call(s) in flight", nullptr, static_cast<int>(state.inflight_calls));
+        parts << tr("%Ln call(s) in flight", nullptr, static_cast<int>(state.inflight_calls));
     if (state.db_bytes_per_s >= 1)
         parts << tr("db %1/s").arg(bytes(static_cast<std::int64_t>(state.db_bytes_per_s)));
     if (!notice_.isEmpty()) parts << notice_;

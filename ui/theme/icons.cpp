@@ -64,7 +64,7 @@ private:
     [[nodiscard]] QColor color(QIcon::Mode mode, QIcon::State state) const {
         const Tokens& t = theme().tokens();
         if (mode == QIcon::Disabled) return mix(t.muted, t.surface, 0.6);
-        if (tint_) return tintColor(*tint_);
+        if (tint_) return state == QIcon::On ? t.accent : tintColor(*tint_);
         return state == QIcon::On ? t.accent : t.text;
     }
     QString name_;

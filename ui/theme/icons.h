@@ -9,7 +9,7 @@ namespace tally::ui {
 /// Text colour of the theme when enabled, muted when disabled, accent when checked. Unknown name: an empty
 /// picture.
 QIcon icon(const QString& name);
-/// Always this colour role of the theme instead.
+/// This colour role of the theme instead of the text colour; accent when checked.
 enum class Tint { text, muted, accent, ok, warn, danger, on_danger, on_accent };
 QIcon icon(const QString& name, Tint tint);
 /// The picture itself, for painters. `side` in device-independent pixels.

@@ -88,6 +88,12 @@ QString moneyExact(PicoSum sum) {
 QString count(std::int64_t n) {
     return QLocale().toString(static_cast<qlonglong>(n));
 }
+QString countShort(std::int64_t n) {
+    if (n >= 10'000'000) return Format::tr("%1 M").arg(count(n / 1'000'000));
+    if (n >= 10'000) return Format::tr("%1 k").arg(count(n / 1'000));
+    return count(n);
+}
+
 QString countBig(PicoSum n) {
     return grouped(n.value());
 }
@@ -113,6 +119,7 @@ QString bytes(std::int64_t n) {
 
 QString duration(std::int64_t us) {
     if (us < 0) us = 0;
+    if (us == 0) return Format::tr("%1 s").arg(count(0));
     if (us < 1000) return Format::tr("%1 µs").arg(count(us));
     if (us < 1'000'000) return Format::tr("%1 ms").arg(count((us + 500) / 1000));
     const std::int64_t tenths = (us + 50'000) / 100'000;
@@ -179,7 +186,7 @@ QString safeText(const QString& foreign, int max_characters, bool multiline) {
     }
     if (i < foreign.size())
         out += QStringLiteral(" ") +
-               Format::tr("… %n more character(s)", nullptr, static_cast<int>(foreign.size() - i));
+               Format::tr("… %Ln more character(s)", nullptr, static_cast<int>(foreign.size() - i));
     return out;
 }
 

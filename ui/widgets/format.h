@@ -18,6 +18,8 @@ QString moneyShort(PicoSum sum);
 /// Every digit: "$ 0.0415778".
 QString moneyExact(PicoSum sum);
 QString count(std::int64_t n);
+/// "80 M", "250 k": for axes; exact where it is shown in full elsewhere.
+QString countShort(std::int64_t n);
 QString countBig(PicoSum n); ///< a 128-bit plain count
 /// "0.7 %" from parts per thousand, so that no division happens on the way.
 QString permille(std::int64_t thousandths);

@@ -1,6 +1,7 @@
 #include "ui/widgets/header_bar.h"
 
 #include "ui/widgets/card.h"
+#include "ui/widgets/elided_label.h"
 #include "ui/widgets/state_chip.h"
 
 #include <QHBoxLayout>
@@ -14,9 +15,8 @@ HeaderBar::HeaderBar(const QString& title, QWidget* parent)
     row_->setSpacing(12);
     title_ = makeLabel(title, Type::page, false, this);
     title_->setObjectName(QStringLiteral("pageTitle"));
-    facts_ = makeLabel(QString(), Type::body, true, this);
+    facts_ = new ElidedLabel(QString(), this);
     facts_->setObjectName(QStringLiteral("pageFacts"));
-    facts_->setMinimumWidth(20);
     simulated_ = new StateChip(this);
     simulated_->setLook({Tone::info, Shape::diamond, tr("simulated")});
     simulated_->setToolTip(
@@ -35,7 +35,6 @@ void HeaderBar::setTitle(const QString& title) {
 void HeaderBar::setFacts(const QStringList& facts) {
     const QString text = facts.join(QStringLiteral(" · "));
     facts_->setText(text);
-    facts_->setToolTip(text);
 }
 
 void HeaderBar::setSimulated(bool simulated) {

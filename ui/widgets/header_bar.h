@@ -9,6 +9,7 @@ class QAbstractButton;
 
 namespace tally::ui {
 
+class ElidedLabel;
 class StateChip;
 
 class HeaderBar : public QWidget {
@@ -22,7 +23,7 @@ public:
 
 private:
     QLabel* title_;
-    QLabel* facts_;
+    ElidedLabel* facts_;
     StateChip* simulated_;
     QHBoxLayout* row_;
 };

@@ -3,6 +3,7 @@
 #include "ui/charts/sparkline.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/card.h"
+#include "ui/widgets/elided_label.h"
 
 #include <QKeyEvent>
 #include <QMouseEvent>
@@ -20,10 +21,8 @@ KpiCard::KpiCard(const QString& object_name, const QString& caption, int hue, QW
     column->setSpacing(2);
     column->addWidget(makeLabel(caption, Type::body, true, this));
     figure_ = makeLabel(QStringLiteral("–"), Type::figure, false, this);
-    context_ = makeLabel(QString(), Type::body, true, this);
-    // Text may shrink below its wish on a narrow window; the tooltip then still has all of it.
-    for (QLabel* label : {figure_, context_})
-        label->setMinimumWidth(40);
+    context_ = new ElidedLabel(QString(), this);
+    figure_->setMinimumWidth(40);
     line_ = new Sparkline(this);
     line_->setHue(hue);
     column->addWidget(figure_);
@@ -36,13 +35,16 @@ KpiCard::KpiCard(const QString& object_name, const QString& caption, int hue, QW
 void KpiCard::setFigure(const QString& figure, const QString& context, Tone tone) {
     figure_->setText(figure);
     context_->setText(context);
-    context_->setToolTip(context);
     setTone(context_, tone);
     setAccessibleDescription(figure + QStringLiteral(". ") + context);
 }
 
 void KpiCard::setValues(std::vector<qint64> values) {
     line_->setValues(std::move(values));
+}
+
+void KpiCard::setShare(int thousandths, Tone tone) {
+    line_->setShare(thousandths, tone);
 }
 
 void KpiCard::setOpens(bool opens) {

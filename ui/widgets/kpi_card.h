@@ -9,6 +9,7 @@ class QLabel;
 
 namespace tally::ui {
 
+class ElidedLabel;
 class Sparkline;
 
 class KpiCard : public QFrame {
@@ -17,6 +18,8 @@ public:
     KpiCard(const QString& object_name, const QString& caption, int hue, QWidget* parent = nullptr);
     void setFigure(const QString& figure, const QString& context, Tone tone = Tone::neutral);
     void setValues(std::vector<qint64> values);
+    /// A bar instead of the line: parts per thousand.
+    void setShare(int thousandths, Tone tone);
     /// Whether the figure has line items to open.
     void setOpens(bool opens);
 
@@ -32,7 +35,7 @@ protected:
 private:
     QString caption_text_;
     QLabel* figure_;
-    QLabel* context_;
+    ElidedLabel* context_;
     Sparkline* line_;
 };
 

@@ -7,6 +7,9 @@
 #include <QVBoxLayout>
 
 namespace tally::ui {
+namespace {
+constexpr int text_width = 520;
+}
 
 PageState::PageState(QWidget* parent)
     : QWidget(parent) {
@@ -20,8 +23,7 @@ PageState::PageState(QWidget* parent)
     title_->setObjectName(QStringLiteral("stateTitle"));
     text_ = makeWrapped(QString(), true, this);
     text_->setAlignment(Qt::AlignCenter);
-    text_->setMaximumWidth(560);
-    text_->setMinimumWidth(320);
+    text_->setFixedWidth(text_width);
     text_->setObjectName(QStringLiteral("stateText"));
     action_ = makeButton(QString(), ButtonKind::primary, QStringLiteral("stateAction"), this);
     connect(action_, &QPushButton::clicked, this, &PageState::actionPressed);
@@ -39,6 +41,7 @@ void PageState::show(const QString& icon_name, const QString& title, const QStri
         icon(icon_name, danger ? Tint::danger : Tint::muted).pixmap(QSize(28, 28), devicePixelRatioF()));
     title_->setText(title);
     text_->setText(text);
+    text_->setFixedHeight(qMax(0, text_->heightForWidth(text_width)));
     text_->setVisible(!text.isEmpty());
     action_->setText(action);
     action_->setVisible(!action.isEmpty());

@@ -1,0 +1,38 @@
+// Provider keys in the desktop's keychain, through QtKeychain. The keychain wants the main thread's event
+// loop: a call from a thread of the core is handed over and waited for, at most `patience`; a call from the
+// main thread runs a local loop (only while the program starts). Without a keychain every call says so and
+// names the way out, env:NAME.
+#pragma once
+#include "core/provider/key_store.h"
+
+#include <QObject>
+
+#include <chrono>
+#include <functional>
+
+namespace QKeychain {
+class Job;
+}
+
+namespace tally::window {
+
+class KeychainStore final : public QObject, public provider::KeyStore {
+    Q_OBJECT
+public:
+    static constexpr std::chrono::seconds patience{15};
+
+    Result<provider::Secret> get(const std::string& name) const override;
+    Status set(const std::string& name, const provider::Secret& secret) override;
+    Status remove(const std::string& name) override;
+
+private:
+    struct Outcome {
+        int error = 0;
+        QString message;
+        QString text;
+    };
+    using MakeJob = std::function<QKeychain::Job*()>;
+    Result<Outcome> run(const MakeJob& make) const;
+};
+
+} // namespace tally::window

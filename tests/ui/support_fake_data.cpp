@@ -1,0 +1,464 @@
+#include "tests/ui/fake_api.h"
+#include "tests/ui/fake_data.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+
+namespace tally::test {
+namespace {
+
+constexpr std::int64_t second = 1'000'000;
+constexpr std::int64_t hour = 3600 * second;
+constexpr std::int64_t day = 24 * hour;
+
+PicoSum microDollars(std::int64_t n) {
+    return PicoSum::of(Int128{n} * 1'000'000);
+}
+
+/// A small fixed noise: 0…999.
+std::int64_t noise(std::int64_t a, std::int64_t b = 0) {
+    auto x = static_cast<std::uint64_t>(a) * 0x9E3779B97F4A7C15ULL +
+             static_cast<std::uint64_t>(b) * 0xBF58476D1CE4E5B9ULL + 12345;
+    x ^= x >> 29;
+    x *= 0x94D049BB133111EBULL;
+    x ^= x >> 32;
+    return static_cast<std::int64_t>(x % 1000);
+}
+
+std::string uuid(int n) {
+    return fmt::format("0193f0a2-0000-7000-8000-0000{:08x}", 0x4c00 + n * 7919);
+}
+
+Budget budgetOf(const char* id, ScopeType type, const char* name, Window window, std::int64_t limit_micro,
+                BudgetPolicy policy) {
+    Budget b;
+    b.id = BudgetId(id);
+    b.scope = {type, name};
+    b.window = window;
+    b.limit = microDollars(limit_micro);
+    b.policy = policy;
+    b.by = "ana";
+    return b;
+}
+
+api::BudgetView viewOf(Budget budget, std::int64_t spent_micro, std::int64_t reserved_micro,
+                       const char* sentence) {
+    api::BudgetView v;
+    v.state.budget = std::move(budget);
+    v.state.spent = microDollars(spent_micro);
+    v.state.reserved = microDollars(reserved_micro);
+    v.forecast.sentence = sentence;
+    for (int i = 0; i < 14; ++i)
+        v.history.push_back({i * day, microDollars(spent_micro * (600 + noise(i, spent_micro) / 2) / 1000)});
+    return v;
+}
+
+std::vector<api::Series> bucketSeries(const std::vector<const char*>& names, std::int64_t now,
+                                      std::int64_t scale) {
+    std::vector<api::Series> out;
+    for (std::size_t s = 0; s < names.size(); ++s) {
+        api::Series series{names[s], {}};
+        for (int i = 0; i < 180; ++i) {
+            const std::int64_t slow = noise(i / 18, static_cast<std::int64_t>(s));
+            const std::int64_t fast = noise(i, static_cast<std::int64_t>(s) + 40);
+            series.points.push_back(
+                {now - (179 - i) * 20 * second,
+                 PicoSum::of(scale * (600 + slow / 2 + fast / 3) / 1000 / static_cast<std::int64_t>(s + 1))});
+        }
+        out.push_back(std::move(series));
+    }
+    return out;
+}
+
+} // namespace
+
+RunSummary fakeRun(int i, bool long_names) {
+    static const std::array<RunStatus, 7> states = {RunStatus::running, RunStatus::ok,      RunStatus::ok,
+                                                    RunStatus::stopped, RunStatus::waiting, RunStatus::ok,
+                                                    RunStatus::error};
+    static const std::array<const char*, 4> names = {"licence-triage", "brute-force-triage",
+                                                     "contract-review", "claims-inbox"};
+    RunSummary r;
+    r.id = RunId(uuid(i));
+    r.workflow = names[static_cast<std::size_t>(i) % names.size()];
+    if (long_names && i % 5 == 2)
+        r.workflow = "underwriting-evidence-collection-with-second-reading-for-reinsurance";
+    if (long_names && i % 11 == 3)
+        r.workflow = "invoice\xE2\x80\xAE"
+                     "gpj.exe";
+    r.process = i % 4 < 2 ? "compliance" : "operations";
+    r.status = states[static_cast<std::size_t>(i) % states.size()];
+    r.started_us = FakeWorkspace::now_us - 168 * second - i * 360 * second;
+    r.ended_us = r.status == RunStatus::running || r.status == RunStatus::waiting
+                     ? 0
+                     : r.started_us + (100 + noise(i)) * second;
+    r.items_total = i % 4 == 3 ? 0 : 214;
+    r.items_done = r.status == RunStatus::ok ? r.items_total : r.items_total * 118 / 214;
+    r.steps = 118 - (i % 9) * 13 + (long_names ? 81'204 : 0);
+    r.failed_steps = i % 7 == 6 ? 3 : 0;
+    r.usage.add("in", 412'330 / (i % 7 + 1));
+    r.usage.add("out", 20'118 / (i % 7 + 1));
+    r.cost = microDollars(9'412'033 / (i % 9 + 1));
+    r.limit = microDollars(i % 4 == 0 ? 10'000'000 : 0);
+    if (r.status == RunStatus::running) r.reserved = microDollars(212'400);
+    r.simulated = i % 4 < 2;
+    if (r.status == RunStatus::stopped)
+        r.status_detail = "Budget of the workflow per day is used up: $25.00 of $25.00.";
+    if (r.status == RunStatus::error)
+        r.status_detail = "check \"valid\" failed twice: /licences/0 is not a string";
+    if (r.status == RunStatus::waiting) r.status_detail = "Waits for approval: 3 packages name no licence.";
+    return r;
+}
+
+std::vector<StepRecord> fakeSteps(const RunId& run, int count) {
+    struct Kind {
+        const char* name;
+        StepKind kind;
+        const char* model;
+        std::int64_t in, out, cost_pico;
+    };
+    static const std::array<Kind, 5> kinds = {
+        {{"passages", StepKind::filter, "", 0, 0, 0},
+         {"classify", StepKind::model, "local/licence-linear", 312, 12, 0},
+         {"read", StepKind::model, "sim/gpt-4.1-nano", 1480, 96, 186'400'000},
+         {"reread", StepKind::model, "sim/gpt-4.1", 3920, 140, 8'960'000'000},
+         {"valid", StepKind::check, "", 0, 0, 0}}};
+    std::vector<StepRecord> out;
+    std::int64_t at = FakeWorkspace::now_us - 168 * second;
+    for (int i = 0; i < count; ++i) {
+        const Kind& k = kinds[static_cast<std::size_t>(i) % kinds.size()];
+        StepRecord s;
+        s.run = run;
+        s.name = k.name;
+        s.path = fmt::format("triage[{}]/{}", i / 5, k.name);
+        s.kind = k.kind;
+        s.status = i == count - 1 ? StepStatus::running
+                   : i % 23 == 22 ? StepStatus::error
+                   : i % 31 == 30 ? StepStatus::refused
+                                  : StepStatus::ok;
+        const std::string model = k.model;
+        if (!model.empty()) {
+            s.provider = model.substr(0, model.find('/'));
+            s.model = model.substr(model.find('/') + 1);
+            s.simulated = s.provider == "sim";
+            s.usage.add("in", k.in + noise(i));
+            s.usage.add("out", k.out + noise(i, 7) / 20);
+            s.cost = Pico::of(k.cost_pico + (k.cost_pico > 0 ? noise(i, 3) * 1'000'000 : 0));
+            s.ttft_us = k.cost_pico > 0 ? (180 + noise(i, 5) / 3) * 1000 : 0;
+            s.latency_us = (k.cost_pico > 0 ? 700 + noise(i, 9) * 2 : 2) * 1000;
+        } else {
+            s.latency_us = 900 + noise(i);
+        }
+        s.started_us = at;
+        at += 168 * second / count;
+        s.log_seq = 12'000 + i;
+        if (s.status == StepStatus::error) s.detail = "the answer is not JSON: expected '{' at character 0";
+        if (s.status == StepStatus::refused)
+            s.detail = "Budget of this run: $0.0090 would exceed the headroom of $0.0071.";
+        if (s.status == StepStatus::running) s.latency_us = 0;
+        out.push_back(std::move(s));
+    }
+    return out;
+}
+
+StepDetail fakeDetail(const StepRecord& s) {
+    StepDetail d;
+    d.step = s;
+    d.step.reserved = Pico::of(s.cost.value() * 2);
+    if (!s.model.empty()) {
+        RateLine line;
+        line.provider = "openai";
+        line.model = s.model;
+        line.rates["in"] = Pico::of(100'000);
+        line.rates["out"] = Pico::of(400'000);
+        line.source = "builtin 2026-11";
+        line.effective_from = "2025-04-14";
+        line.why = "List price of the model that this simulation borrows its price from.";
+        line.simulated = s.simulated;
+        for (const auto& [meter, n] : s.usage.qty)
+            d.items.push_back({meter, n, line.rates[meter], multiply(n, line.rates[meter])});
+        d.rate = line;
+    }
+    d.input = nlohmann::json{{"passages", "License: MIT\nPermission is hereby granted \xE2\x80\xAE"
+                                          "tset"}};
+    d.output = nlohmann::json{{"licences", {"MIT"}}, {"copyleft", false}};
+    d.log_line = R"({"v":1,"seq":12041,"kind":"step","name":"read","cost_pico":186400000})";
+    d.leaf_hash = "9f3c5f0a7c19be6db1c6d8f8d0e7f8f1e0a53c6b9a2e4d70e2d3d9f4a1c0a1e0";
+    return d;
+}
+
+std::vector<api::WorkflowInfo> fakeWorkflows(bool much) {
+    std::vector<api::WorkflowInfo> out;
+    const int n = much ? 60 : 3;
+    for (int i = 0; i < n; ++i) {
+        api::WorkflowInfo w;
+        w.name = i == 0   ? "licence-triage"
+                 : i == 1 ? "brute-force-triage"
+                 : i == 2 ? "contract-review"
+                          : fmt::format("process-{:02}-monthly-report", i);
+        w.process = i < 2 ? "compliance" : "operations";
+        w.version = "1.0.0";
+        w.description = "Reads copyright files, keeps the passages that matter, and asks a large model only "
+                        "when in doubt.";
+        w.sha256 = "4f1be4a2b0c1d2e3f405162738495a6b7c8d9e0f1a2b3c4d5e6f708192a3b4c5";
+        w.source = i < 2 ? "sample" : "contract-review.json";
+        w.inputs = {
+            {"files", "array", "Paths of the documents", nlohmann::json::array({"/usr/share/doc"}), true},
+            {"second_reading", "boolean", "Read doubtful ones twice", false, false}};
+        w.roles = {{"small", "sim/gpt-4.1-nano"}, {"large", "sim/gpt-4.1"}};
+        w.limits.cost = Pico::units(10);
+        w.steps = 9;
+        w.runs = 41 - i % 40;
+        w.last_run_us = FakeWorkspace::now_us - i * hour;
+        w.cost = microDollars(9'412'033 / (i + 1));
+        w.simulated = i < 2;
+        if (i == 2) w.diagnostics = fakeDiagnostics("broken");
+        out.push_back(std::move(w));
+    }
+    return out;
+}
+
+std::string fakeWorkflowText(const std::string& name) {
+    const bool broken = name == "contract-review";
+    return fmt::format(R"({{
+  "name": "{}",
+  "process": "compliance",
+  "version": "1.0.0",
+  "roles": {{
+    "small": {{"candidates": ["sim/gpt-4.1-nano"]}},
+    "large": {{"candidates": ["sim/gpt-4.1"]}}
+  }},
+  "limits": {{"cost": "10.00"}},
+  "steps": [
+    {{"id": "triage", "map": {{
+      "over": "{{{{inputs.files}}}}",
+      "concurrency": 8,
+      "steps": [
+        {{"id": "passages", "filter": {{"input": "{{{{item.text}}}}"}}}},
+        {{"id": "{}", "model": {{"role": "small", "max_tokens": 256}}}}
+      ]
+    }}}}
+  ]
+}}
+)",
+                       name, broken ? "broken" : "read");
+}
+
+std::vector<Diagnostic> fakeDiagnostics(const std::string& text) {
+    const std::size_t at = text.find("broken");
+    if (at == std::string::npos) return {};
+    const int line =
+        1 + static_cast<int>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
+    return {{Diagnostic::Severity::error, "/steps/0/map/steps/1/prompt", line, 17,
+             "The model step has neither a prompt nor messages.",
+             "add \"prompt\": \"…{{steps.passages.output}}…\""},
+            {Diagnostic::Severity::warning, "/limits/tokens", 9, 3, "There is no limit on tokens.",
+             "add \"tokens\": 2000000"}};
+}
+
+api::Overview fakeOverview(int amount, std::int64_t now) {
+    api::Overview o;
+    o.now_us = now;
+    if (amount == 0) return o;
+    const std::int64_t big = amount == 2 ? 1000 : 1;
+    o.spend_today = microDollars(41'870'000 * big);
+    o.spend_mean_7d = microDollars(37'380'000 * big);
+    o.burn_per_hour = microDollars(3'120'000 * big);
+    o.latency_p50_us = 910'000;
+    o.latency_p95_us = 2'410'000;
+    o.steps_today = 2'031 * big;
+    o.failed_today = 14 * big;
+    o.retried_today = 9 * big;
+    o.bucket_us = 20 * second;
+    o.tightest =
+        viewOf(budgetOf("b1", ScopeType::org, "", Window::month, 1'914'000'000 * big, BudgetPolicy::hard),
+               1'301'600'000 * big, 12'000'000 * big, "")
+            .state;
+    for (int i = 0; i < 14; ++i)
+        o.spend_by_day.push_back(
+            {now - (13 - i) * day, microDollars((30'000'000 + noise(i, 77) * 18'000) * big)});
+    std::vector<const char*> models = {"sim/gpt-4.1", "sim/gpt-4.1-nano", "local/licence-linear",
+                                       "openai/gpt-4.1-mini"};
+    if (amount == 2)
+        models.insert(models.end(), {"anthropic/claude-sonnet-with-a-long-name", "gemini/flash",
+                                     "llama/local-8b", "vllm/mixtral"});
+    o.tokens_by_model = bucketSeries(models, now, 24'000 * big);
+    o.spend_by_model = bucketSeries(models, now, 40'000'000'000 * big);
+    o.latency = bucketSeries({"p95", "p50"}, now, 2'600'000);
+    api::SampleResult triage;
+    triage.workflow = "licence-triage";
+    triage.run = RunId(uuid(0));
+    triage.files = 214;
+    triage.steps = 1'482;
+    triage.usage.add("in", 212'000);
+    triage.cost = microDollars(41'212);
+    triage.micro_f1_permille = 946;
+    triage.seconds_ms = 31'400;
+    api::SampleResult brute = triage;
+    brute.workflow = "brute-force-triage";
+    brute.run = RunId(uuid(1));
+    brute.cost = microDollars(2'571'630);
+    brute.micro_f1_permille = 921;
+    o.samples.samples = {triage, brute};
+    o.samples.cost_ratio_permille = 62'400;
+    o.samples.median_file_ratio_permille = 38'200;
+    return o;
+}
+
+api::CostTable fakeCosts(const api::CostQuery& query) {
+    api::CostTable t;
+    t.by = query.by;
+    const std::vector<const char*> first =
+        query.by.size() > 0 && query.by[0] == "model"
+            ? std::vector<const char*>{"sim/gpt-4.1", "sim/gpt-4.1-nano"}
+            : std::vector<const char*>{"reread", "read", "classify", "embed"};
+    for (std::size_t i = 0; i < first.size(); ++i)
+        for (const char* second_key : {"in", "out", "cache_read"}) {
+            api::CostRow row;
+            row.key = {first[i], second_key};
+            row.steps = 118 - static_cast<std::int64_t>(i) * 20;
+            row.usage.add(second_key, 40'000);
+            row.cost =
+                microDollars(i == 2 ? 0
+                                    : (noise(static_cast<std::int64_t>(i), second_key[0]) * 3000 + 400'000) /
+                                          static_cast<std::int64_t>(i * i + 1));
+            t.total += row.cost;
+            t.rows.push_back(std::move(row));
+        }
+    return t;
+}
+
+std::vector<api::BudgetView> fakeBudgets(bool much, std::int64_t now) {
+    std::vector<api::BudgetView> out;
+    out.push_back(viewOf(budgetOf("b1", ScopeType::org, "", Window::month, 1'914'000'000, BudgetPolicy::hard),
+                         1'301'600'000, 12'000'000, "On this pace it is used up on 29 November."));
+    out.push_back(viewOf(
+        budgetOf("b2", ScopeType::workflow, "licence-triage", Window::run, 10'000'000, BudgetPolicy::hard),
+        9'120'000, 620'000, "1 run is near its limit. The next step may cost $0.41 and would be refused."));
+    out.push_back(
+        viewOf(budgetOf("b3", ScopeType::process, "compliance", Window::day, 25'000'000, BudgetPolicy::hard),
+               25'000'000, 0, ""));
+    out.back().state.exhausted = true;
+    out.back().state.last_refusal =
+        "Stopped at 02:14:31 after step 812. 3 calls in flight were cancelled, $0.06 arrived after the stop.";
+    out.push_back(viewOf(
+        budgetOf("b4", ScopeType::model, "sim/gpt-4.1", Window::month, 200'000'000, BudgetPolicy::warn),
+        44'100'000, 0, ""));
+    if (much)
+        for (int i = 0; i < 20; ++i)
+            out.push_back(viewOf(budgetOf(fmt::format("m{}", i).c_str(), ScopeType::user,
+                                          "somebody.with.a.long.name@subsidiary.example", Window::week,
+                                          50'000'000, BudgetPolicy::wait),
+                                 noise(i) * 50'000, noise(i, 4) * 4'000,
+                                 "No limit is reached on this pace."));
+    for (auto& v : out)
+        v.state.window_end_us = now + 8 * day;
+    return out;
+}
+
+std::vector<api::ProviderInfo> fakeProviders(bool much) {
+    std::vector<api::ProviderInfo> out(much ? 4 : 2);
+    out[0].name = "local";
+    out[0].kind = "local";
+    out[0].key_source = "none";
+    out[0].models = {"licence-linear", "extractive-reader"};
+    out[0].health = "runs in this process";
+    out[1].name = "sim";
+    out[1].kind = "sim";
+    out[1].key_source = "none";
+    out[1].models = {"sim-small", "sim-large"};
+    out[1].simulated = true;
+    out[1].health = "deterministic by seed";
+    if (!much) return out;
+    out[2].name = "openai";
+    out[2].kind = "openai";
+    out[2].base_url = "https://api.openai.com/v1";
+    out[2].key_source = "keychain";
+    out[2].key_present = true;
+    out[2].requests_per_minute = 500;
+    out[2].tokens_per_minute = 200'000;
+    out[2].models = {"gpt-4.1", "gpt-4.1-mini", "gpt-4.1-nano"};
+    out[2].health = "answered 41 calls today, 1 retried";
+    out[3].name = "gemini";
+    out[3].kind = "gemini";
+    out[3].base_url = "https://generativelanguage.googleapis.com";
+    out[3].key_source = "env:GEMINI_KEY";
+    out[3].proxy = "http://proxy.corp.example:3128";
+    return out;
+}
+
+Verdict fakeVerdict(bool altered, std::int64_t entries) {
+    Verdict v;
+    v.level = altered ? VerdictLevel::altered : VerdictLevel::is_signed;
+    v.ok = !altered;
+    v.intact = !altered;
+    v.log = "0193f0a2";
+    v.origin = "tallystick.example/ana/default";
+    v.fingerprint = "5f0a7c19be6db1c6d8f8d0e7f8f1e0a53c6b9a2e4d70e2d3d9f4a1c08b7e6a44";
+    v.entries = entries;
+    v.sealed_to = entries - 5;
+    v.unsealed = 4;
+    v.checkpoints = 12;
+    v.epochs = 1;
+    VerdictTotals t;
+    t.authentic = true;
+    t.complete = true;
+    t.cost = microDollars(9'412'033);
+    t.steps = entries * 9 / 10;
+    t.runs = 3;
+    v.totals = t;
+    if (altered) {
+        Finding f;
+        f.code = "ALTERED";
+        f.seq = entries * 61 / 96;
+        f.field = "cost_pico";
+        f.stored = "1200000";
+        f.original = "186400000";
+        f.proven = true;
+        f.message = fmt::format(
+            "Record {} was changed: cost_pico says 1200000, the sealed original was 186400000.", *f.seq);
+        v.findings.push_back(f);
+    }
+    Finding note;
+    note.code = "W_NOT_PINNED";
+    note.warning = true;
+    note.message = "No fingerprint or key was given: the file may come from another log.";
+    v.findings.push_back(note);
+    Finding tail;
+    tail.code = "W_UNSEALED";
+    tail.warning = true;
+    tail.seq = entries - 4;
+    tail.to_seq = entries - 1;
+    tail.message = "The newest 4 records are not under a signature yet.";
+    v.findings.push_back(tail);
+    return v;
+}
+
+api::AuditRecord fakeRecord(const Verdict& v, std::int64_t pos) {
+    static const std::array<const char*, 4> kinds = {"step", "budget", "step", "run"};
+    api::AuditRecord r;
+    r.pos = pos;
+    r.seq = pos;
+    r.ts_us = FakeWorkspace::now_us - (v.entries - pos) * 1'071'000;
+    r.kind = kinds[static_cast<std::size_t>(pos) % kinds.size()];
+    r.what = r.kind == "step"     ? fmt::format("triage[{}]/read", pos / 4)
+             : r.kind == "budget" ? "workflow:licence-triage"
+                                  : "licence-triage";
+    r.stored_line = fmt::format(R"({{"v":1,"seq":{},"kind":"{}","name":"read{}","cost_pico":1200000}})", pos,
+                                r.kind, "\xE2\x80\xAE");
+    r.canonical_line = r.stored_line;
+    r.prev = fmt::format("{:016x}9f4a1c08b7e6a445f0a7c19be6db1c6d8f8d0e7f8f1e0a5", pos * 7919 + 220);
+    r.leaf_computed =
+        fmt::format("{:016x}d8f8d0e7f8f1e0a53c6b9a2e4d70e2d3d9f4a1c08b7e6a4", pos * 104729 + 400);
+    r.leaf_stored = r.leaf_computed;
+    const bool bad = v.level == VerdictLevel::altered && !v.findings.empty() && v.findings.front().seq == pos;
+    if (bad) r.leaf_stored = "77b0d8f8d0e7f8f1e0a53c6b9a2e4d70e2d3d9f4a1c08b7e6a44aaaabbbb19cd";
+    r.state = bad                 ? api::AuditRecord::State::altered
+              : pos > v.sealed_to ? api::AuditRecord::State::unsealed
+                                  : api::AuditRecord::State::proven;
+    return r;
+}
+
+} // namespace tally::test
