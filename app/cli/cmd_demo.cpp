@@ -34,7 +34,8 @@ void demo(Context& context) {
         table.row({s.workflow + (s.simulated ? " (simulated)" : ""), thousands(s.files), thousands(s.steps), thousands(s.usage.inputTokens()), thousands(s.usage.outputTokens()),
                    "$" + s.cost.toString(), permille(s.micro_f1_permille, 3), duration(s.seconds_ms * 1000)});
     table.print();
-    std::printf("brute force costs %s times as much in total, %s times for the median file\n", permille(result->cost_ratio_permille, 1).c_str(),
+    std::printf("brute force costs %s times as much in total; the triage decided %s of %s files locally for nothing, and for the median of the others brute force costs %s times as much\n",
+                permille(result->cost_ratio_permille, 1).c_str(), thousands(result->free_files).c_str(), thousands(result->samples.empty() ? 0 : result->samples.front().files).c_str(),
                 permille(result->median_file_ratio_permille, 1).c_str());
 }
 } // namespace

@@ -3,17 +3,9 @@
 #include "core/api/codec.h"
 #include "core/base/encoding.h"
 
-#include <pwd.h>
 #include <unistd.h>
 
 namespace tally::cli {
-namespace {
-std::string account() {
-    const passwd* user = ::getpwuid(::geteuid());
-    return user != nullptr ? user->pw_name : "operator";
-}
-} // namespace
-
 std::string defaultWorkspace() {
     if (const char* asked = std::getenv("TALLYSTICK_WORKSPACE"); asked != nullptr && *asked != 0) return asked;
     const char* data = std::getenv("XDG_DATA_HOME");

@@ -102,7 +102,8 @@ void to_json(json& out, const SampleComparison& v) {
     for (const auto& s : v.samples)
         samples.push_back({{"workflow", s.workflow}, {"run", s.run.str()}, {"files", s.files}, {"steps", s.steps}, {"usage", s.usage},
                            {"cost", s.cost.toString()}, {"micro_f1_permille", s.micro_f1_permille}, {"ms", s.seconds_ms}, {"simulated", s.simulated}});
-    out = {{"samples", samples}, {"cost_ratio_permille", v.cost_ratio_permille}, {"median_file_ratio_permille", v.median_file_ratio_permille}};
+    out = {{"samples", samples}, {"cost_ratio_permille", v.cost_ratio_permille}, {"median_file_ratio_permille", v.median_file_ratio_permille},
+           {"free_files", v.free_files}};
 }
 
 void to_json(json& out, const Overview& v) {

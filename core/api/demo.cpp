@@ -110,17 +110,17 @@ private:
     const context::LicenceTable& table_;
 };
 
-std::int64_t medianRatio(const Measured& small, const Measured& large) {
-    // A file that the triage decided for nothing has no ratio; it counts as the largest.
+void compareFiles(const Measured& small, const Measured& large, SampleComparison& out) {
     std::vector<std::int64_t> ratios;
     for (const auto& [path, cost] : large.cost_by_file) {
         const auto cheap = small.cost_by_file.find(path);
         if (cheap == small.cost_by_file.end()) continue;
-        ratios.push_back(cheap->second.value() == 0 ? INT64_MAX : ratioPermille(cost, cheap->second));
+        if (cheap->second.value() == 0) ++out.free_files;
+        else ratios.push_back(ratioPermille(cost, cheap->second));
     }
-    if (ratios.empty()) return 0;
+    if (ratios.empty()) return;
     std::sort(ratios.begin(), ratios.end());
-    return ratios[ratios.size() / 2];
+    out.median_file_ratio_permille = ratios[ratios.size() / 2];
 }
 } // namespace
 
@@ -168,7 +168,7 @@ void Demo::result(Reply<SampleComparison> reply) {
                 if (*one) out.samples.push_back((*one)->result);
             if (triage && brute) {
                 out.cost_ratio_permille = ratioPermille(brute->result.cost, triage->result.cost);
-                out.median_file_ratio_permille = medianRatio(*triage, *brute);
+                compareFiles(*triage, *brute, out);
             }
             return out;
         },

@@ -112,7 +112,7 @@ Result<std::unique_ptr<OwnerParts>> openOwnerParts(OpenOptions options) {
     TALLY_ASSIGN(parts->log, audit::TraceLogWriter::open(*parts->store, *parts->seeds, *parts->clock, *parts->rng, log_options));
     TALLY_ASSIGN(parts->prices, loadPrices(options));
     TALLY_TRY(loadProviders(*parts));
-    TALLY_ASSIGN(const auto samples, route::SampleModels::load(options.resources + "/samples"));
+    TALLY_ASSIGN(const auto samples, route::SampleModels::load(options.resources + "/samples", options.dir + "/cache"));
 
     auto functions = std::make_shared<engine::FunctionRegistry>();
     engine::addFileFunctions(*functions);

@@ -103,7 +103,8 @@ struct SampleResult {
 struct SampleComparison {
     std::vector<SampleResult> samples; ///< triage, then brute force; empty: never run
     std::int64_t cost_ratio_permille = 0;        ///< brute / triage in total, x1000
-    std::int64_t median_file_ratio_permille = 0; ///< median over files, x1000
+    std::int64_t median_file_ratio_permille = 0; ///< median over the files that cost the triage something, x1000
+    std::int64_t free_files = 0;                 ///< files that the triage decided for nothing: they have no ratio
 };
 
 struct Overview {

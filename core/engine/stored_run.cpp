@@ -41,10 +41,13 @@ Status readLaunch(store::Connection& db, std::string_view text, StoredRun& out) 
     if (launch.contains("limits")) {
         TALLY_ASSIGN(out.limits, runLimitsFromJson(launch["limits"]));
     }
-    for (const auto& [role, ref] : launch.value("roles", json::object()).items()) {
+    // Named, because items() only refers to the object that it walks over.
+    const json roles = launch.value("roles", json::object());
+    const json calls = launch.value("calls", json::object());
+    for (const auto& [role, ref] : roles.items()) {
         TALLY_ASSIGN(out.roles[role], ModelRef::parse(ref.get<std::string>()));
     }
-    for (const auto& [name, sha] : launch.value("calls", json::object()).items()) {
+    for (const auto& [name, sha] : calls.items()) {
         TALLY_ASSIGN(out.called[name], definition(db, sha.get<std::string>()));
     }
     return {};
