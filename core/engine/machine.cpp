@@ -1,5 +1,9 @@
 #include "core/engine/machine_frames.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 namespace tally::engine {
 
 using nlohmann::json;

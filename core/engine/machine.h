@@ -51,7 +51,8 @@ struct Outcome {
 struct Effects {
     std::vector<Task> tasks;
     std::vector<std::string> cancelled; ///< paths whose tasks no longer matter
-    void clear() { tasks.clear(), cancelled.clear(); }
+    std::vector<std::string> items;     ///< map items that are done
+    void clear() { tasks.clear(), cancelled.clear(), items.clear(); }
 };
 
 using WorkflowMap = std::map<std::string, std::shared_ptr<const Workflow>>; ///< name -> definition, pinned at the start

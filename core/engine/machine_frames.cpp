@@ -1,5 +1,9 @@
 #include "core/engine/machine_frames.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 namespace tally::engine {
 
 using nlohmann::json;
@@ -162,6 +166,7 @@ void Machine::handle(Map& frame, Signal signal) {
         return finish(frame, false, nullptr, std::move(signal.error));
     }
     ++frame.done;
+    out_->items.push_back(body.path);
     const auto* in = static_cast<const Sequence*>(frame.parent);
     if (in->inputs != nullptr && in->parent == nullptr) ++items_done_;
     frame.active.erase(body.index->get<std::size_t>());

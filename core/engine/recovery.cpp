@@ -156,7 +156,7 @@ void Runtime::resumeRun(const RunId& id, const std::string& by, Done done) {
     if (parked == parked_.end() || resuming_.count(id) != 0)
         return reply(fail("run.not_stopped", "The run is not stopped", "Only a stopped run can be resumed.", id.str()));
     if (auto shut = kill_.closedFor(parked->second.workflow, parked->second.process)) return reply(fail(*shut));
-    resuming_.insert(id);
+    resuming_[id];
     auto loaded = std::make_shared<Result<Loaded>>(fail("store.cancelled", "The read was cancelled"));
     config_.store->readers().submit(
         [loaded, id](store::Connection& db) -> Status {
@@ -165,9 +165,13 @@ void Runtime::resumeRun(const RunId& id, const std::string& by, Done done) {
         },
         [this, mailbox = mailbox_, loaded, id, reply, by](const Status&) {
             mailbox->post([this, loaded, id, reply] {
+                auto waiters = std::move(resuming_[id]);
                 resuming_.erase(id);
-                if (!*loaded) return reply(fail(loaded->error()));
-                continueRun(std::move(**loaded), reply);
+                if (*loaded) continueRun(std::move(**loaded), reply);
+                else reply(fail(loaded->error()));
+                if (LiveRun* run = find(id)) run->waiters = std::move(waiters);
+                else
+                    for (auto& each : waiters) each(parked_[id]);
             });
         });
 }
@@ -193,6 +197,7 @@ void Runtime::continueRun(Loaded loaded, Done done) {
     run.last_attempt = std::move(stored.last_attempt);
     run.in_doubt = std::move(stored.lost);
     if (auto adopted = adoptLimits(run); !adopted) return done(fail(adopted.error()));
+    if (auto set = configureGuard(*run.workflow); !set) return done(fail(set.error()));
     kill_.runStarted(run.id, run.id, run.sum.workflow, run.sum.process);
     if (auto shut = kill_.closed(run.id)) {
         kill_.runEnded(run.id);

@@ -63,6 +63,7 @@ private:
     static SpanId spanOf(const RunId& run, const std::string& path, int attempt);
     LiveRun* find(const RunId& id);
     LiveStep* find(std::uint64_t serial);
+    Status configureGuard(const Workflow& workflow);
     void beginRun(LiveRun& run);
     void apply(LiveRun& run, Effects effects);
     void launch(LiveRun& run, Task task);
@@ -132,7 +133,7 @@ private:
     std::unordered_map<AttemptId, std::uint64_t> attempts_; ///< waiting or under way
     std::map<std::string, std::vector<std::uint64_t>> provider_waiting_;
     std::unordered_set<std::uint64_t> streaming_;
-    std::unordered_set<RunId> resuming_;                ///< being read from the store
+    std::unordered_map<RunId, std::vector<Reply<RunSummary>>> resuming_; ///< being read from the store, and who waits for them
     std::unordered_set<KillId> logged_kills_;
     // between recover() and sweep()
     std::vector<store::AttemptRow> orphans_;

@@ -25,6 +25,10 @@ void Runtime::wait(const RunId& id, Reply<RunSummary> reply) {
         run->waiters.push_back(std::move(reply));
         return;
     }
+    if (const auto it = resuming_.find(id); it != resuming_.end()) {
+        it->second.push_back(std::move(reply));
+        return;
+    }
     if (const auto it = parked_.find(id); it != parked_.end()) return reply(it->second);
     config_.store->readers().submit(
         [this, mailbox = mailbox_, id, reply](store::Connection& db) -> Status {

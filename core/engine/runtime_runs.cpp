@@ -68,6 +68,18 @@ std::string launchText(const LiveRun& run) {
 }
 } // namespace
 
+Status Runtime::configureGuard(const Workflow& workflow) {
+    json settings = json::object();
+    for (const GuardSetting& each : workflow.guards) {
+        settings[each.detector] = each.action;
+        if (each.options.is_object())
+            for (const auto& [key, value] : each.options.items()) settings[each.detector + "_" + key] = value;
+    }
+    TALLY_ASSIGN(const guard::GuardConfig config, guard::guardConfigFromJson(settings));
+    guard_.configure(workflow.name, config);
+    return {};
+}
+
 void Runtime::addWorkflow(std::shared_ptr<const Workflow> workflow, Done done) {
     workflows_[workflow->name] = workflow;
     adoptWorkflowBudgets(*workflow);
@@ -86,6 +98,7 @@ void Runtime::start(StartRequest request, Reply<RunId> reply) {
     if (auto shut = kill_.closedFor(workflow.name, workflow.process)) return reply(fail(*shut));
     auto inputs = prepareInputs(workflow, std::move(request.inputs));
     if (!inputs) return reply(fail(inputs.error()));
+    if (auto set = configureGuard(workflow); !set) return reply(fail(set.error()));
     for (const auto& [role, ref] : request.roles)
         if (workflow.roles.count(role) == 0)
             return reply(fail("run.unknown_role", "The workflow has no role \"" + role + "\"", "", role));
@@ -122,16 +135,7 @@ void Runtime::start(StartRequest request, Reply<RunId> reply) {
     run.saved_us = run.charged_us = mono();
 
     const bool new_policy = policies_.insert(workflow.sha256).second;
-    if (new_policy) {
-        json settings = json::object();
-        for (const GuardSetting& each : workflow.guards) {
-            settings[each.detector] = each.action;
-            if (each.options.is_object())
-                for (const auto& [key, value] : each.options.items()) settings[each.detector + "_" + key] = value;
-        }
-        if (auto config = guard::guardConfigFromJson(settings)) guard_.configure(workflow.name, *config);
-        adoptWorkflowBudgets(workflow);
-    }
+    if (new_policy) adoptWorkflowBudgets(workflow);
     store::RunRow row;
     row.no = run.no;
     row.summary = run.sum;
@@ -202,6 +206,7 @@ void Runtime::beginRun(LiveRun& run) {
 void Runtime::apply(LiveRun& run, Effects effects) {
     for (const std::string& path : effects.cancelled)
         if (const auto it = run.steps.find(path); it != run.steps.end()) cancelStep(*it->second);
+    for (const std::string& item : effects.items) guard_.itemEnded(run.id, item, item);
     run.sum.items_done = run.machine->itemsDone();
     run.sum.items_total = run.machine->itemsTotal();
     for (Task& task : effects.tasks) {
