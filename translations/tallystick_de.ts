@@ -54,6 +54,10 @@
             <numerusform>… %Ln weitere Zeichen</numerusform>
         </translation>
     </message>
+    <message>
+        <source>%1 min</source>
+        <translation>%1 min</translation>
+    </message>
 </context>
 <context>
     <name>Verdict</name>
@@ -492,6 +496,10 @@
     <message>
         <source>compute time, ms</source>
         <translation>Rechenzeit, ms</translation>
+    </message>
+    <message>
+        <source>booked, outcome unknown</source>
+        <translation>gebucht, Ausgang unbekannt</translation>
     </message>
 </context>
 <context>
@@ -1134,6 +1142,10 @@
             <numerusform>%Ln Dateien</numerusform>
         </translation>
     </message>
+    <message>
+        <source>half of the files or more cost it nothing</source>
+        <translation>mindestens die Hälfte der Dateien kostete nichts</translation>
+    </message>
 </context>
 <context>
     <name>tally::ui::HeaderBar</name>
@@ -1362,10 +1374,6 @@
         <translation>ausgegeben</translation>
     </message>
     <message>
-        <source>limit</source>
-        <translation>Grenze</translation>
-    </message>
-    <message>
         <source>total</source>
         <translation>gesamt</translation>
     </message>
@@ -1394,6 +1402,10 @@
     <message>
         <source>%1 of %2</source>
         <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>limit %1</source>
+        <translation>Grenze %1</translation>
     </message>
 </context>
 <context>

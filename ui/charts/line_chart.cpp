@@ -14,12 +14,18 @@ void LineChart::setSeries(std::vector<Series> series) {
     bool any = false;
     for (Series& s : series_) {
         s.points = decimate(s.points, qMax(width(), 100));
-        if (s.points.empty()) continue;
+        if (s.points.empty() || fixed_range_) continue;
         range_.from = any ? std::min(range_.from, s.points.front().x) : s.points.front().x;
         range_.to = any ? std::max(range_.to, s.points.back().x) : s.points.back().x;
         any = true;
     }
     if (range_.to <= range_.from) range_.to = range_.from + 1;
+    dataChanged();
+}
+
+void LineChart::setRange(qint64 from, qint64 to) {
+    range_ = {from, std::max(to, from + 1)};
+    fixed_range_ = true;
     dataChanged();
 }
 

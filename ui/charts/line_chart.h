@@ -12,6 +12,8 @@ public:
     using ChartBase::ChartBase;
     void setSeries(std::vector<Series> series);
     void setLimit(std::optional<qint64> limit, const QString& name = {});
+    /// A fixed x axis instead of the ends of the data.
+    void setRange(qint64 from, qint64 to);
     /// Running totals: hold each value until the next point, and fill below the first series.
     void setStepped(bool stepped);
     /// Single measurements of unlike things (latencies of different models): points, no line between them.
@@ -33,6 +35,7 @@ private:
     bool stepped_ = false;
     bool dots_ = false;
     Range range_;
+    bool fixed_range_ = false;
 };
 
 } // namespace tally::ui

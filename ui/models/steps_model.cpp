@@ -8,8 +8,8 @@
 namespace tally::ui {
 
 StepsModel::StepsModel(QObject* parent)
-    : TableModel({{QStringLiteral("status"), tr("State"), 100},
-                  {QStringLiteral("path"), tr("Step"), 170},
+    : TableModel({{QStringLiteral("status"), tr("State"), 118},
+                  {QStringLiteral("path"), tr("Step"), 180},
                   {QStringLiteral("model"), tr("Model"), 182},
                   {QStringLiteral("cost"), tr("Cost"), 116, true},
                   {QStringLiteral("latency"), tr("Latency"), 88, true},

@@ -52,8 +52,12 @@ void DemoCard::show(const api::SampleComparison& samples) {
                                   Type::title, false, this);
         ratio->setMinimumHeight(30); // as high as the links beside it
         column->addWidget(ratio);
-        column->addWidget(makeLabel(tr("median per file %1").arg(times(samples.median_file_ratio_permille)),
-                                    Type::body, true, this));
+        // Above a million times the dearer file had cost the triage nothing: a ratio says no more then.
+        const bool free_of_cost = samples.median_file_ratio_permille > 1'000'000'000;
+        column->addWidget(
+            makeLabel(free_of_cost ? tr("half of the files or more cost it nothing")
+                                   : tr("median per file %1").arg(times(samples.median_file_ratio_permille)),
+                      Type::body, true, this));
         row_->addLayout(column);
     }
     row_->addStretch(1);

@@ -315,7 +315,7 @@ void LivePage::showCharts() {
     Series total{tr("spent"), 0, run_->spent()};
     spent_->setSeries({total});
     if (r.limit.value() > 0)
-        spent_->setLimit(chartNano(r.limit), tr("limit"));
+        spent_->setLimit(chartNano(r.limit), tr("limit %1").arg(moneyShort(r.limit)));
     else
         spent_->setLimit(std::nullopt);
     times_->setSeries({{tr("total"), 2, run_->latency()}, {tr("first token"), 0, run_->firstToken()}});

@@ -172,6 +172,7 @@ void OverviewPage::apply(const std::vector<Event>& events) {
         money_moved = money_moved || std::holds_alternative<RunChanged>(event) ||
                       std::holds_alternative<StepChanged>(event);
     if (!money_moved) return;
+    settle();
     if (!isVisible())
         markOld();
     else if (!again_.isActive())
@@ -252,6 +253,8 @@ void OverviewPage::showCards(const api::Overview& o) {
 
 void OverviewPage::showCharts(const api::Overview& o) {
     tokens_->setSeries(chartSeries(o.tokens_by_model, false));
+    // The last hour on both charts, however short the data are.
+    times_->setRange(o.now_us - std::int64_t{3600} * 1'000'000, o.now_us);
     times_->setSeries(chartSeries(o.latency, false));
     if (o.bucket_us > 0) tokens_->setTitle(tr("Tokens per %1, by model").arg(duration(o.bucket_us)));
 }

@@ -12,7 +12,8 @@
 namespace tally::ui {
 namespace {
 constexpr int most_shown = 12;
-}
+constexpr int row_height = 30;
+} // namespace
 
 Palette::Palette(QWidget* parent)
     : QFrame(parent) {
@@ -75,8 +76,11 @@ void Palette::fill(const QString& query) {
         if (matches_.size() >= most_shown) break;
         matches_.push_back(i);
         const PaletteItem& item = items_[i];
-        list_->addItem(item.detail.isEmpty() ? item.text
-                                             : QStringLiteral("%1    %2").arg(item.text, item.detail));
+        auto* row = new QListWidgetItem(item.detail.isEmpty()
+                                            ? QStringLiteral("  ") + item.text
+                                            : QStringLiteral("  %1    %2").arg(item.text, item.detail));
+        row->setSizeHint({0, row_height});
+        list_->addItem(row);
     }
     if (scored.size() > most_shown) {
         auto* more = new QListWidgetItem(
@@ -85,6 +89,7 @@ void Palette::fill(const QString& query) {
         list_->addItem(more);
     }
     list_->setCurrentRow(matches_.empty() ? -1 : 0);
+    resize(width(), 72 + row_height * qMax(1, list_->count()));
 }
 
 QStringList Palette::shown() const {

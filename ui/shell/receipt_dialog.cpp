@@ -18,7 +18,7 @@ ReceiptDialog::ReceiptDialog(Session& session, QWidget* parent)
     setObjectName(QStringLiteral("receipt"));
     setWindowTitle(tr("Stop receipt"));
     setModal(false);
-    setMinimumWidth(520);
+    setMinimumWidth(680);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(24, 20, 24, 20);
     column->setSpacing(12);
@@ -145,6 +145,10 @@ void ReceiptDialog::fill() {
     const bool can_resume = !r.order.id.empty() && r.complete && !r.resumed;
     open_->setVisible(can_resume);
     continue_->setVisible(can_resume && r.runs_stopped > 0);
+    // The text grew or shrank: the dialog takes the height that it needs now.
+    sentence_->setMinimumHeight(sentence_->heightForWidth(qMax(width(), minimumWidth()) - 48));
+    layout()->activate();
+    adjustSize();
 }
 
 void ReceiptDialog::resume(bool continue_runs) {

@@ -36,6 +36,7 @@ QPushButton[kind="primary"]:focus { border: 1px solid @text; }
 QPushButton[kind="primary"]:disabled { background: @raised; color: @faint; border-color: @border; }
 QPushButton[kind="danger"] { background: @dangerfill; color: @ondanger; border: 1px solid @dangerfill; font-weight: 600; }
 QPushButton[kind="danger"]:hover { background: @dangerhover; }
+QPushButton[kind="danger"]:disabled { background: @raised; color: @faint; border-color: @border; }
 QPushButton[kind="danger"]:focus { border: 1px solid @text; }
 QPushButton[kind="link"] { background: transparent; border: 1px solid transparent; color: @accent; padding: 0 4px; text-align: left; }
 QPushButton[kind="link"]:hover { text-decoration: underline; }

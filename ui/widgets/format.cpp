@@ -127,6 +127,7 @@ QString duration(std::int64_t us) {
         return Format::tr("%1 s").arg(count(tenths / 10) + QLocale().decimalPoint() +
                                       QString::number(tenths % 10));
     const std::int64_t seconds = (us + 500'000) / 1'000'000;
+    if (seconds < 3600 && us % 60'000'000 == 0) return Format::tr("%1 min").arg(count(seconds / 60));
     if (seconds < 3600)
         return Format::tr("%1 min %2 s").arg(count(seconds / 60)).arg(seconds % 60, 2, 10, QLatin1Char('0'));
     return Format::tr("%1 h %2 min")
