@@ -1,0 +1,265 @@
+// kill -9 at random moments of a run that maps over items; then restart, resume, verify. Prints one JSON line.
+//   bench_crash [kills] [--seed N] [--dir FOLDER]
+// The child writes every step that the engine acknowledged to a pipe; the parent compares with what the workspace says:
+// lost = acknowledged and not in the log; doubled = the same (path, attempt) twice, or an answer bought again although it was
+// durable; overspent = picos above the run's hard limit, over spent + reserved of everything; bad_logs = logs that do not verify.
+#include "core/audit/store_source.h"
+#include "core/audit/trace_log_writer.h"
+#include "core/audit/verifier.h"
+#include "core/engine/engine.h"
+#include "core/price/price_book.h"
+#include "core/store/attempt_repo.h"
+#include "core/store/step_repo.h"
+#include "core/store/store.h"
+#include "tests/support/script_port.h"
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <fmt/format.h>
+#include <future>
+#include <set>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+
+using namespace tally;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr int items = 60;
+constexpr const char* definition = R"_({
+ "name": "crash", "process": "bench", "version": "1", "models": {"m": ["sim/bench"]},
+ "limits": {"cost": "0.01"},
+ "steps": [
+  {"id": "list", "kind": "code", "args": {}, "lua": "local t = {} for i = 1, 60 do t[i] = i end return t"},
+  {"id": "each", "kind": "map", "over": "{{steps.list.output}}", "concurrency": 8, "collect": "{{steps.b.output}}", "steps": [
+    {"id": "a", "kind": "model", "role": "m", "prompt": "first {{item}}", "max_tokens": 16},
+    {"id": "b", "kind": "model", "role": "m", "prompt": "second {{steps.a.output}}", "max_tokens": 16},
+    {"id": "fine", "kind": "check", "input": "{{steps.b.output}}", "expr": "len(output) > 0"}]}]})_";
+
+/// One life of the workspace: opens it, resumes or starts the run, and works until it ends (or is killed).
+struct Life {
+    SystemClock clock;
+    SystemRng rng;
+    feed::EventFeed feed;
+    std::unique_ptr<audit::FileSeedStore> seeds;
+    std::unique_ptr<store::Store> store;
+    std::unique_ptr<audit::TraceLogWriter> log;
+    std::unique_ptr<engine::Engine> engine;
+
+    Status open(const std::string& dir) {
+        store::StoreOptions options;
+        options.dir = dir + "/ws";
+        options.app = "bench";
+        options.check_location = false;
+        TALLY_ASSIGN(store, store::Store::open(options, clock, rng));
+        seeds = std::make_unique<audit::FileSeedStore>(dir + "/keys");
+        TALLY_ASSIGN(log, audit::TraceLogWriter::open(*store, *seeds, clock, rng));
+        TALLY_ASSIGN(auto book, price::PriceBook::builtin());
+        auto script = std::make_shared<test::Script>();
+        script->answer = [](const ModelCall& call) -> test::CallResult { return test::say(call.messages.back().text); };
+        engine::EngineConfig config;
+        config.store = store.get();
+        config.log = log.get();
+        config.feed = &feed;
+        config.clock = &clock;
+        config.rng = &rng;
+        config.pool_threads = 1;
+        config.prices = std::make_shared<const price::PriceBook>(std::move(book));
+        config.make_port = [script]() -> Result<std::unique_ptr<provider::ModelPort>> {
+            return std::unique_ptr<provider::ModelPort>(std::make_unique<test::ScriptPort>(script, nullptr));
+        };
+        config.facts = [](const std::string&, const std::string&) {
+            return std::optional(engine::ProviderFacts{"openai", "gpt-4.1-nano", true, false});
+        };
+        TALLY_ASSIGN(engine, engine::Engine::open(std::move(config)));
+        return {};
+    }
+    ~Life() {
+        engine.reset();
+        if (log && store) (void)log->close(store->writer(), "bench");
+        if (store) store->writer().stop();
+    }
+    Result<RunId> runId() {
+        std::promise<Result<std::vector<RunSummary>>> promise;
+        engine->liveRuns([&](auto runs) { promise.set_value(std::move(runs)); });
+        TALLY_ASSIGN(const auto runs, promise.get_future().get());
+        return runs.empty() ? RunId() : runs.front().id;
+    }
+    Result<RunSummary> work(const std::function<void()>& each_turn) {
+        TALLY_ASSIGN(RunId id, runId());
+        if (id.empty()) {
+            const WorkflowCheck check = parseWorkflow(definition);
+            if (check.workflow == nullptr) return fail("bench.definition", nlohmann::json(check.diagnostics).dump());
+            std::promise<Result<RunId>> begun;
+            engine::StartRequest request;
+            request.workflow = check.workflow;
+            engine->start(std::move(request), [&](auto reply) { begun.set_value(std::move(reply)); });
+            TALLY_ASSIGN(id, begun.get_future().get());
+        } else {
+            std::promise<Status> resumed;
+            engine->resumeRun(id, "bench", [&](Status status) { resumed.set_value(status); });
+            TALLY_TRY(resumed.get_future().get());
+        }
+        std::promise<Result<RunSummary>> ended;
+        auto future = ended.get_future();
+        engine->wait(id, [&](auto sum) { ended.set_value(std::move(sum)); });
+        while (future.wait_for(std::chrono::milliseconds(1)) != std::future_status::ready) each_turn();
+        each_turn();
+        return future.get();
+    }
+};
+
+/// The child: every ended step that the feed shows is durable; its path and attempt go to the parent.
+[[noreturn]] void child(const std::string& dir, int pipe) {
+    Life life;
+    auto opened = life.open(dir);
+    if (!opened) {
+        std::fprintf(stderr, "child: %s\n", opened.error().text().c_str());
+        ::_exit(3);
+    }
+    std::vector<Event> events;
+    const auto tell = [&] {
+        life.feed.drain(events);
+        for (const Event& event : events)
+            if (const auto* step = std::get_if<StepChanged>(&event); step != nullptr && step->step.log_seq >= 0) {
+                const std::string line = fmt::format("{}#{}\n", step->step.path, step->step.attempt);
+                (void)!::write(pipe, line.data(), line.size());
+            }
+    };
+    auto sum = life.work(tell);
+    if (!sum) std::fprintf(stderr, "child: %s\n", sum.error().text().c_str());
+    ::_exit(sum && sum->status == RunStatus::ok ? 0 : 4);
+}
+
+std::int64_t nowUs() { return SystemClock().monoUs(); }
+
+} // namespace
+
+int main(int argc, char** argv) {
+    int kills = 200;
+    std::uint64_t seed = 1;
+    std::string dir = fs::current_path().string();
+    for (int i = 1; i < argc; ++i) {
+        const std::string_view arg = argv[i];
+        if (arg == "--seed" && i + 1 < argc) seed = std::strtoull(argv[++i], nullptr, 10);
+        else if (arg == "--dir" && i + 1 < argc) dir = argv[++i];
+        else kills = std::max(1, std::atoi(argv[i]));
+    }
+    const std::string base = fmt::format("{}/bench_crash.{}", dir, ::getpid());
+    SeededRng rng(seed);
+    int done = 0, workspaces = 0;
+    std::int64_t lost = 0, doubled = 0, bad_logs = 0, stuck = 0;
+    Int128 overspent = 0;
+    std::vector<std::int64_t> recoveries;
+    const auto complain = [&](const std::string& text) { std::fprintf(stderr, "bench_crash: kill %d: %s\n", done, text.c_str()); };
+    while (done < kills) {
+        const std::string place = fmt::format("{}/{}", base, workspaces++);
+        fs::create_directories(place);
+        std::multiset<std::string> told;
+        bool finished = false;
+        // Each workspace is killed until its run has ended by itself: several crashes on top of each other.
+        for (int life = 0; !finished && life < 40; ++life) {
+            int fds[2];
+            if (::pipe(fds) != 0) return 1;
+            const pid_t pid = ::fork();
+            if (pid == 0) {
+                ::close(fds[0]);
+                child(place, fds[1]);
+            }
+            ::close(fds[1]);
+            const bool shoot = done < kills && life < 39;
+            if (shoot) std::this_thread::sleep_for(std::chrono::microseconds(20'000 + rng.below(180'000)));
+            int status = 0;
+            if (shoot) {
+                const bool over = ::waitpid(pid, &status, WNOHANG) == pid;
+                if (!over) {
+                    ::kill(pid, SIGKILL);
+                    ::waitpid(pid, &status, 0);
+                    ++done;
+                }
+            } else {
+                ::waitpid(pid, &status, 0);
+            }
+            std::string text;
+            char buffer[65536];
+            for (ssize_t got = 0; (got = ::read(fds[0], buffer, sizeof buffer)) > 0;) text.append(buffer, static_cast<std::size_t>(got));
+            ::close(fds[0]);
+            std::size_t at = 0;
+            for (std::size_t end = 0; (end = text.find('\n', at)) != std::string::npos; at = end + 1) told.insert(text.substr(at, end - at));
+            if (WIFEXITED(status)) {
+                finished = WEXITSTATUS(status) == 0;
+                if (!finished) {
+                    ++stuck;
+                    complain(fmt::format("the child ended with {}", WEXITSTATUS(status)));
+                    break;
+                }
+            }
+            // What an opener finds after the kill.
+            const std::int64_t begin = nowUs();
+            {
+                Life look;
+                auto opened = look.open(place);
+                if (!opened) {
+                    ++bad_logs;
+                    complain(opened.error().text());
+                    break;
+                }
+                recoveries.push_back(nowUs() - begin);
+                auto steps = look.store->readers().read<std::vector<StepRecord>>([](store::Connection& db) {
+                    store::StepFilter filter;
+                    filter.limit = 100'000;
+                    return store::StepRepo::page(db, filter);
+                });
+                if (!steps) return complain(steps.error().text()), 1;
+                std::set<std::string> seen;
+                std::set<std::string> answered;
+                PicoSum spent;
+                for (const StepRecord& each : *steps) {
+                    if (!seen.insert(fmt::format("{}#{}", each.path, each.attempt)).second) ++doubled, complain("twice: " + each.path);
+                    if (each.status == StepStatus::ok && !answered.insert(each.path).second) ++doubled, complain("bought again: " + each.path);
+                    spent += PicoSum(each.cost);
+                }
+                for (const std::string& each : told)
+                    if (seen.count(each) == 0) ++lost, complain("lost: " + each);
+                const Int128 above = spent.value() - Int128(10'000'000'000);
+                if (above > 0) overspent += above;
+                std::promise<Result<std::vector<BudgetState>>> promise;
+                look.engine->budgets([&](auto states) { promise.set_value(std::move(states)); });
+                const auto states = promise.get_future().get();
+                for (const BudgetState& each : *states)
+                    if (each.spent + each.reserved > each.budget.limit || (each.budget.meter == LimitMeter::cost && each.spent != spent))
+                        overspent += 1, complain("the budget says " + each.spent.toString() + ", the log " + spent.toString());
+            }
+            const std::string bundle = place + "/export.tracelog";
+            auto exported = audit::exportWorkspace(place + "/ws", bundle, {});
+            auto verified = exported ? audit::verifyFile(bundle) : Result<audit::Verification>(fail(exported.error()));
+            if (!verified || !verified->verdict.ok) {
+                ++bad_logs;
+                complain(verified ? nlohmann::json(verified->verdict).dump() : verified.error().text());
+            }
+        }
+        if (!finished) ++stuck;
+        if (finished) {
+            std::set<std::string> outputs;
+            for (const std::string& each : told)
+                if (each.find("/fine") != std::string::npos) outputs.insert(each);
+            if (outputs.size() > items) ++doubled;
+        }
+        std::error_code ignored;
+        fs::remove_all(place, ignored);
+    }
+    std::error_code ignored;
+    fs::remove_all(base, ignored);
+    std::sort(recoveries.begin(), recoveries.end());
+    const double p99 = recoveries.empty() ? 0 : static_cast<double>(recoveries[(recoveries.size() - 1) * 99 / 100]) / 1e3;
+    std::printf("%s\n", nlohmann::json{{"kills", done}, {"workspaces", workspaces}, {"lost", lost}, {"doubled", doubled},
+                                       {"overspent_pico", static_cast<std::int64_t>(overspent)}, {"bad_logs", bad_logs}, {"stuck", stuck},
+                                       {"recovery_p99_ms", p99}}
+                            .dump()
+                            .c_str());
+    return lost + doubled + bad_logs + stuck == 0 && overspent == 0 ? 0 : 1;
+}
