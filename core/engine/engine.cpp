@@ -4,13 +4,15 @@
 
 namespace tally::engine {
 
-Engine::Engine(std::unique_ptr<Runtime> runtime) : runtime_(std::move(runtime)) {}
+Engine::Engine(std::unique_ptr<Runtime> runtime)
+    : runtime_(std::move(runtime)) {}
 Engine::~Engine() = default;
 
 Result<std::unique_ptr<Engine>> Engine::open(EngineConfig config) {
-    if (config.store == nullptr || config.log == nullptr || config.feed == nullptr || config.clock == nullptr || config.rng == nullptr ||
-        !config.make_port)
-        return fail("engine.config", "The engine needs a store, a log, a feed, a clock, randomness and a port");
+    if (config.store == nullptr || config.log == nullptr || config.feed == nullptr ||
+        config.clock == nullptr || config.rng == nullptr || !config.make_port)
+        return fail("engine.config",
+                    "The engine needs a store, a log, a feed, a clock, randomness and a port");
     auto runtime = std::make_unique<Runtime>(std::move(config));
     TALLY_TRY(runtime->open());
     return std::unique_ptr<Engine>(new Engine(std::move(runtime)));
@@ -24,25 +26,31 @@ const Error& closed() {
 } // namespace
 
 void Engine::addWorkflow(std::shared_ptr<const Workflow> workflow, Done done) {
-    if (!runtime_->mailbox().post([this, workflow = std::move(workflow), done] { runtime_->addWorkflow(workflow, done); }) && done)
+    if (!runtime_->mailbox().post(
+            [this, workflow = std::move(workflow), done] { runtime_->addWorkflow(workflow, done); }) &&
+        done)
         done(fail(closed()));
 }
 void Engine::start(StartRequest request, Reply<RunId> reply) {
-    if (!runtime_->mailbox().post([this, request = std::move(request), reply] { runtime_->start(request, reply); }))
+    if (!runtime_->mailbox().post(
+            [this, request = std::move(request), reply] { runtime_->start(request, reply); }))
         reply(fail(closed()));
 }
 void Engine::resumeRun(RunId run, std::string by, Done done) {
-    if (!runtime_->mailbox().post([this, run = std::move(run), by = std::move(by), done] { runtime_->resumeRun(run, by, done); }) && done)
+    if (!runtime_->mailbox().post(
+            [this, run = std::move(run), by = std::move(by), done] { runtime_->resumeRun(run, by, done); }) &&
+        done)
         done(fail(closed()));
 }
 void Engine::abandonRun(RunId run, std::string by, Done done) {
-    if (!runtime_->mailbox().post([this, run = std::move(run), by = std::move(by), done] { runtime_->abandonRun(run, by, done); }))
+    if (!runtime_->mailbox().post(
+            [this, run = std::move(run), by = std::move(by), done] { runtime_->abandonRun(run, by, done); }))
         done(fail(closed()));
 }
 void Engine::decide(RunId run, std::string path, bool approve, std::string by, Done done) {
-    if (!runtime_->mailbox().post([this, run = std::move(run), path = std::move(path), approve, by = std::move(by), done] {
-            runtime_->decide(run, path, approve, by, done);
-        }) &&
+    if (!runtime_->mailbox().post([this, run = std::move(run), path = std::move(path), approve,
+                                   by = std::move(by),
+                                   done] { runtime_->decide(run, path, approve, by, done); }) &&
         done)
         done(fail(closed()));
 }
@@ -50,26 +58,31 @@ void Engine::liveRuns(Reply<std::vector<RunSummary>> reply) {
     if (!runtime_->mailbox().post([this, reply] { runtime_->liveRuns(reply); })) reply(fail(closed()));
 }
 void Engine::wait(RunId run, Reply<RunSummary> reply) {
-    if (!runtime_->mailbox().post([this, run = std::move(run), reply] { runtime_->wait(run, reply); })) reply(fail(closed()));
+    if (!runtime_->mailbox().post([this, run = std::move(run), reply] { runtime_->wait(run, reply); }))
+        reply(fail(closed()));
 }
 void Engine::budgets(Reply<std::vector<BudgetState>> reply) {
     if (!runtime_->mailbox().post([this, reply] { runtime_->budgets(reply); })) reply(fail(closed()));
 }
 void Engine::setBudget(Budget budget, Reply<BudgetId> reply) {
-    if (!runtime_->mailbox().post([this, budget = std::move(budget), reply] { runtime_->setBudget(budget, reply); }))
+    if (!runtime_->mailbox().post(
+            [this, budget = std::move(budget), reply] { runtime_->setBudget(budget, reply); }))
         reply(fail(closed()));
 }
 void Engine::removeBudget(BudgetId id, std::string by, std::string reason, Done done) {
-    if (!runtime_->mailbox().post([this, id = std::move(id), by = std::move(by), reason = std::move(reason), done] {
-            runtime_->removeBudget(id, by, reason, done);
-        }))
+    if (!runtime_->mailbox().post([this, id = std::move(id), by = std::move(by), reason = std::move(reason),
+                                   done] { runtime_->removeBudget(id, by, reason, done); }))
         done(fail(closed()));
 }
 void Engine::whatIf(Budget budget, Reply<BudgetWhatIf> reply) {
-    if (!runtime_->mailbox().post([this, budget = std::move(budget), reply] { runtime_->whatIf(budget, reply); })) reply(fail(closed()));
+    if (!runtime_->mailbox().post(
+            [this, budget = std::move(budget), reply] { runtime_->whatIf(budget, reply); }))
+        reply(fail(closed()));
 }
 void Engine::kill(KillOrder order, Reply<KillId> accepted) {
-    if (!runtime_->mailbox().post([this, order = std::move(order), accepted] { runtime_->kill(order, accepted); }) && accepted)
+    if (!runtime_->mailbox().post(
+            [this, order = std::move(order), accepted] { runtime_->kill(order, accepted); }) &&
+        accepted)
         accepted(fail(closed()));
 }
 void Engine::receipts(Reply<std::vector<KillReceipt>> reply) {
@@ -81,9 +94,12 @@ void Engine::resumeKill(KillId id, bool continue_runs, std::string by, Done done
         }))
         done(fail(closed()));
 }
-void Engine::onEngineThread(std::function<void()> work) { runtime_->mailbox().post(std::move(work)); }
+void Engine::onEngineThread(std::function<void()> work) {
+    runtime_->mailbox().post(std::move(work));
+}
 void Engine::replay(RunId run, Reply<ReplayResult> reply) {
-    if (!runtime_->mailbox().post([this, run = std::move(run), reply] { runtime_->replay(run, reply); })) reply(fail(closed()));
+    if (!runtime_->mailbox().post([this, run = std::move(run), reply] { runtime_->replay(run, reply); }))
+        reply(fail(closed()));
 }
 
 } // namespace tally::engine

@@ -1,12 +1,14 @@
 // The engine: runs workflows, and the only part that spends.
 //
-// Everything here may be called from any thread, returns at once and replies exactly once, on the engine thread (never inside
-// the call itself): a reply must not block. Inside, one engine thread owns the run machines, the model port, the ledger, the
-// kill switch and child processes (DESIGN section 5); local work runs on the pool, every durable fact goes through the
-// store's writer. Reading (pages, costs, payloads) is not here: it goes to the store's readers.
+// Everything here may be called from any thread, returns at once and replies exactly once, on the engine
+// thread (never inside the call itself): a reply must not block. Inside, one engine thread owns the run
+// machines, the model port, the ledger, the kill switch and child processes (DESIGN section 5); local work
+// runs on the pool, every durable fact goes through the store's writer. Reading (pages, costs, payloads) is
+// not here: it goes to the store's readers.
 //
-// Failure: errors are values. When a group commit fails, the engine halts: it dispatches nothing more, EngineState.problem
-// says why, and the workspace has to be opened again, which rebuilds memory from the database.
+// Failure: errors are values. When a group commit fails, the engine halts: it dispatches nothing more,
+// EngineState.problem says why, and the workspace has to be opened again, which rebuilds memory from the
+// database.
 #pragma once
 #include "core/base/cancel.h"
 #include "core/base/clock.h"
@@ -47,10 +49,11 @@ using Done = std::function<void(Status)>;
 
 /// What the engine has to know about a model of a configured provider.
 struct ProviderFacts {
-    std::string price_provider; ///< names in the price book (a sim borrows another model's price); empty: the same names
+    std::string price_provider; ///< names in the price book (a sim borrows another model's price); empty: the
+                                ///< same names
     std::string price_model;
-    bool simulated = false;     ///< labelled wherever it appears
-    bool local = false;         ///< runs on this machine: costs 0 unless the book has a rate line for it
+    bool simulated = false; ///< labelled wherever it appears
+    bool local = false;     ///< runs on this machine: costs 0 unless the book has a rate line for it
 };
 
 /// Parts that the engine uses. Owned by the caller, except the port; all must outlive the engine.
@@ -67,17 +70,20 @@ struct EngineConfig {
     std::function<Result<std::unique_ptr<provider::ModelPort>>()> make_port;
     /// Nothing: the provider is not configured. Called on the engine thread.
     std::function<std::optional<ProviderFacts>(const std::string& provider, const std::string& model)> facts;
-    /// Rate limits, caps and breakers of a provider, see ProviderHub::admission. Null: always ok. Engine thread.
+    /// Rate limits, caps and breakers of a provider, see ProviderHub::admission. Null: always ok. Engine
+    /// thread.
     std::function<provider::Admission(std::string_view provider, std::int64_t tokens)> admission;
     std::function<void(std::string_view provider, std::int64_t tokens)> unadmit;
-    /// Exact count or proven upper bound of the input tokens. Null: UTF-8 bytes of all that is sent plus framing.
+    /// Exact count or proven upper bound of the input tokens. Null: UTF-8 bytes of all that is sent plus
+    /// framing.
     std::function<std::int64_t(const ModelCall& call)> token_bound;
     /// Asks for one URL; for `tool` steps with a url. Null: such steps fail with "tool.no_http".
     HttpFetch fetch;
     std::shared_ptr<const FunctionRegistry> functions;
     unsigned pool_threads = 0; ///< 0: one per core
     std::string app_version = "tallystick";
-    /// Runs that were open at the last exit: false leaves them stopped until resumeRun, true continues them at once.
+    /// Runs that were open at the last exit: false leaves them stopped until resumeRun, true continues them
+    /// at once.
     bool resume_open_runs = false;
 };
 
@@ -113,12 +119,14 @@ class Runtime;
 
 class Engine {
 public:
-    /// Recovers what an earlier owner left (new boot id, sweep of open reservations, kill rows), then starts the threads.
+    /// Recovers what an earlier owner left (new boot id, sweep of open reservations, kill rows), then starts
+    /// the threads.
     static Result<std::unique_ptr<Engine>> open(EngineConfig config);
     /// Stops admission, cancels calls, waits for the last commit. Open replies end with "engine.closed".
     ~Engine();
 
-    // Workflows: calls of other workflows are resolved by name among those added (newest wins), pinned at the run's start.
+    // Workflows: calls of other workflows are resolved by name among those added (newest wins), pinned at the
+    // run's start.
     void addWorkflow(std::shared_ptr<const Workflow> workflow, Done done);
 
     // Runs

@@ -22,7 +22,8 @@ namespace {
 struct Fd {
     int fd = -1;
     Fd() = default;
-    explicit Fd(int value) : fd(value) {}
+    explicit Fd(int value)
+        : fd(value) {}
     Fd(const Fd&) = delete;
     Fd& operator=(const Fd&) = delete;
     ~Fd() { close(); }
@@ -60,7 +61,8 @@ LocalResult ChildProcess::run(const Task& task) {
     const auto& allowed = task.workflow->allow_commands;
     // The program is compared as the workflow wrote it, before references were put in, and after.
     if (words.empty() || std::find(allowed.begin(), allowed.end(), words[0]) == allowed.end())
-        return failed("tool.command_not_allowed", "This workflow may not start " + escapeForDisplay(words.empty() ? "" : words[0], 200),
+        return failed("tool.command_not_allowed",
+                      "This workflow may not start " + escapeForDisplay(words.empty() ? "" : words[0], 200),
                       "Add it to allow.commands of the workflow.");
     int in[2], out[2], err[2];
     if (::pipe2(in, O_CLOEXEC) != 0) return failed("tool.start", "No pipe could be made");
@@ -84,9 +86,11 @@ LocalResult ChildProcess::run(const Task& task) {
     posix_spawnattr_setsigmask(&attributes, &none);
     posix_spawnattr_setsigdefault(&attributes, &defaults);
     posix_spawnattr_setpgroup(&attributes, 0);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    posix_spawnattr_setflags(&attributes,
+                             POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
     std::vector<char*> argv;
-    for (std::string& word : words) argv.push_back(word.data());
+    for (std::string& word : words)
+        argv.push_back(word.data());
     argv.push_back(nullptr);
     // A small fixed environment: provider keys in ours must not reach a tool.
     std::string path = "PATH=/usr/local/bin:/usr/bin:/bin", lang = "LC_ALL=C.UTF-8", zone = "TZ=UTC";
@@ -95,8 +99,10 @@ LocalResult ChildProcess::run(const Task& task) {
     int started = 0;
     {
         const std::lock_guard lock(mutex_);
-        if (ended_) started = ECANCELED;
-        else started = ::posix_spawnp(&pid, argv[0], &actions, &attributes, argv.data(), environment);
+        if (ended_)
+            started = ECANCELED;
+        else
+            started = ::posix_spawnp(&pid, argv[0], &actions, &attributes, argv.data(), environment);
         if (started == 0) pid_ = pid;
     }
     posix_spawn_file_actions_destroy(&actions);
@@ -106,7 +112,9 @@ LocalResult ChildProcess::run(const Task& task) {
         result.killed = true;
         return result;
     }
-    if (started != 0) return failed("tool.start", fmt::format("{} could not be started: {}", words[0], std::strerror(started)));
+    if (started != 0)
+        return failed("tool.start",
+                      fmt::format("{} could not be started: {}", words[0], std::strerror(started)));
     in_read.close(), out_write.close(), err_write.close();
     const Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
     ::fcntl(in_write.fd, F_SETFL, O_NONBLOCK);
@@ -118,10 +126,15 @@ LocalResult ChildProcess::run(const Task& task) {
     std::string text, problem;
     bool too_much = false, timed_out = false, exited = false;
     while (out_read.fd >= 0 || err_read.fd >= 0 || !exited) {
-        // Children of the child may keep the pipes open: once it has ended, what is there is read and no more.
-        pollfd fds[4] = {{out_read.fd, POLLIN, 0}, {err_read.fd, POLLIN, 0}, {in_write.fd, POLLOUT, 0}, {exited ? -1 : pidfd.fd, POLLIN, 0}};
+        // Children of the child may keep the pipes open: once it has ended, what is there is read and no
+        // more.
+        pollfd fds[4] = {{out_read.fd, POLLIN, 0},
+                         {err_read.fd, POLLIN, 0},
+                         {in_write.fd, POLLOUT, 0},
+                         {exited ? -1 : pidfd.fd, POLLIN, 0}};
         const std::int64_t left = deadline - nowMs();
-        const int timeout = exited ? 0 : static_cast<int>(std::clamp<std::int64_t>(left, 0, pidfd.fd >= 0 ? 60'000 : 20));
+        const int timeout =
+            exited ? 0 : static_cast<int>(std::clamp<std::int64_t>(left, 0, pidfd.fd >= 0 ? 60'000 : 20));
         const int ready = ::poll(fds, 4, timeout);
         if (ready < 0 && errno != EINTR) break;
         if (exited && ready <= 0) break;
@@ -132,8 +145,10 @@ LocalResult ChildProcess::run(const Task& task) {
         char buffer[65536];
         if ((fds[0].revents & (POLLIN | POLLHUP | POLLERR)) != 0) {
             const ssize_t got = ::read(out_read.fd, buffer, sizeof buffer);
-            if (got <= 0) out_read.close();
-            else text.append(buffer, static_cast<std::size_t>(got));
+            if (got <= 0)
+                out_read.close();
+            else
+                text.append(buffer, static_cast<std::size_t>(got));
             if (static_cast<std::int64_t>(text.size()) > tool.max_bytes && !too_much) {
                 too_much = true;
                 ::kill(-pid, SIGKILL);
@@ -141,8 +156,10 @@ LocalResult ChildProcess::run(const Task& task) {
         }
         if ((fds[1].revents & (POLLIN | POLLHUP | POLLERR)) != 0) {
             const ssize_t got = ::read(err_read.fd, buffer, sizeof buffer);
-            if (got <= 0) err_read.close();
-            else problem.append(buffer, static_cast<std::size_t>(got));
+            if (got <= 0)
+                err_read.close();
+            else
+                problem.append(buffer, static_cast<std::size_t>(got));
             if (problem.size() > 8192) problem.erase(0, problem.size() - 4096);
         }
         if (fds[2].fd >= 0 && (fds[2].revents & (POLLOUT | POLLHUP | POLLERR)) != 0) {
@@ -152,14 +169,17 @@ LocalResult ChildProcess::run(const Task& task) {
         }
         if (!exited) {
             siginfo_t info{};
-            if (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid) exited = true;
+            if (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+                info.si_pid == pid)
+                exited = true;
         }
     }
     int status = 0;
     bool ended = false;
     {
         const std::lock_guard lock(mutex_);
-        ::kill(-pid, SIGKILL); // what the child left behind in its group; the leader is not reaped yet, so the id is ours
+        ::kill(-pid, SIGKILL); // what the child left behind in its group; the leader is not reaped yet, so
+                               // the id is ours
         ::waitpid(pid, &status, 0);
         pid_ = 0;
         ended = ended_;
@@ -170,18 +190,23 @@ LocalResult ChildProcess::run(const Task& task) {
         result.killed = true;
         result.child = true;
     } else if (timed_out) {
-        result = failed("tool.timeout", fmt::format("{} ran longer than its time-out", words[0]), "Raise timeout_ms.");
+        result = failed("tool.timeout", fmt::format("{} ran longer than its time-out", words[0]),
+                        "Raise timeout_ms.");
         result.retryable = true;
     } else if (too_much) {
-        result = failed("tool.too_much_output", fmt::format("{} wrote more than {} bytes", words[0], tool.max_bytes), "Raise max_bytes.");
+        result =
+            failed("tool.too_much_output",
+                   fmt::format("{} wrote more than {} bytes", words[0], tool.max_bytes), "Raise max_bytes.");
     } else if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
         const std::string how = WIFEXITED(status) ? fmt::format("ended with {}", WEXITSTATUS(status))
                                                   : fmt::format("was ended by signal {}", WTERMSIG(status));
         result = failed("tool.exit", fmt::format("{} {}: {}", words[0], how, escapeForDisplay(problem, 400)));
     } else {
         auto parsed = parseToolText(tool, std::move(text));
-        if (parsed) result.output = std::move(*parsed);
-        else result = failed(parsed.error().code, parsed.error().message, parsed.error().hint);
+        if (parsed)
+            result.output = std::move(*parsed);
+        else
+            result = failed(parsed.error().code, parsed.error().message, parsed.error().hint);
     }
     return result;
 }

@@ -36,7 +36,8 @@ LocalResult runCheck(const Task& task) {
     const json& value = task.input.at("value");
     const auto wrong = [](std::string why) { return failed({"check.failed", std::move(why), "", ""}); };
     if (!check.schema.is_null())
-        if (std::string why = schemaViolation(check.schema, value); !why.empty()) return wrong(std::move(why));
+        if (std::string why = schemaViolation(check.schema, value); !why.empty())
+            return wrong(std::move(why));
     if (!check.regex.empty()) {
         const auto found = regexFinds(check.regex, asText(value));
         if (!found) return failed(found.error());
@@ -67,7 +68,8 @@ LocalResult runFilter(const Task& task) {
 
 LocalResult runCode(const Task& task, const CancelToken& cancel) {
     const auto& code = std::get<CodeStep>(task.def->what);
-    auto result = runLua(code.lua, task.input.at("args"), task.input.at("memory"), {code.max_instructions, code.max_bytes}, cancel);
+    auto result = runLua(code.lua, task.input.at("args"), task.input.at("memory"),
+                         {code.max_instructions, code.max_bytes}, cancel);
     if (!result) {
         LocalResult out = failed(std::move(result).error());
         out.killed = out.error.code == "code.cancelled";
@@ -85,11 +87,13 @@ LocalResult runFunction(const Task& task, const FunctionRegistry* functions, con
     if (function == nullptr) {
         std::string known;
         if (functions != nullptr)
-            for (const auto& [name, unused] : functions->list()) known += (known.empty() ? "" : ", ") + name;
+            for (const auto& [name, unused] : functions->list())
+                known += (known.empty() ? "" : ", ") + name;
         return failed({"tool.unknown_function", "There is no function called \"" + tool.function + "\"",
                        known.empty() ? "" : "Known: " + known + ".", ""});
     }
-    LocalResult out = from((*function)(task.input.at("args"), {task.workflow->allow_folders, tool.max_bytes, cancel}));
+    LocalResult out =
+        from((*function)(task.input.at("args"), {task.workflow->allow_folders, tool.max_bytes, cancel}));
     out.killed = !out.ok && cancel.cancelled();
     return out;
 }
@@ -100,7 +104,8 @@ bool isQuick(const Task& task) {
     if (task.kind == StepKind::route) return true;
     if (task.kind != StepKind::check) return false;
     const json& value = task.input.at("value");
-    return std::get<CheckStep>(task.def->what).regex.empty() && (!value.is_string() || value.get_ref<const std::string&>().size() < 4096);
+    return std::get<CheckStep>(task.def->what).regex.empty() &&
+           (!value.is_string() || value.get_ref<const std::string&>().size() < 4096);
 }
 
 bool isDeterministic(const Task& task) {
@@ -110,16 +115,22 @@ bool isDeterministic(const Task& task) {
 
 LocalResult runLocal(const Task& task, const FunctionRegistry* functions, const CancelToken& cancel) {
     switch (task.kind) {
-    case StepKind::check: return runCheck(task);
-    case StepKind::retrieve: return runRetrieve(task);
-    case StepKind::filter: return runFilter(task);
-    case StepKind::code: return runCode(task, cancel);
-    case StepKind::tool: return runFunction(task, functions, cancel);
+    case StepKind::check:
+        return runCheck(task);
+    case StepKind::retrieve:
+        return runRetrieve(task);
+    case StepKind::filter:
+        return runFilter(task);
+    case StepKind::code:
+        return runCode(task, cancel);
+    case StepKind::tool:
+        return runFunction(task, functions, cancel);
     case StepKind::route: {
         const json& last = task.input.at("tried").back();
         return from(json{{"tier", last["tier"]}, {"role", last["role"]}});
     }
-    default: return failed({"step.kind", "This kind of step is not executed here", "", task.path});
+    default:
+        return failed({"step.kind", "This kind of step is not executed here", "", task.path});
     }
 }
 
@@ -127,8 +138,10 @@ Result<json> parseToolText(const ToolStep& tool, std::string text) {
     text = scrubUtf8(text);
     if (tool.parse == ToolStep::Parse::json) {
         auto parsed = parseBounded(text);
-        if (!parsed) return fail("tool.not_json", "The tool was expected to answer with JSON: " + parsed.error().message,
-                                 "Set \"parse\" to text, or change the tool.");
+        if (!parsed)
+            return fail("tool.not_json",
+                        "The tool was expected to answer with JSON: " + parsed.error().message,
+                        "Set \"parse\" to text, or change the tool.");
         return std::move(*parsed);
     }
     if (tool.parse == ToolStep::Parse::lines) {
@@ -153,18 +166,22 @@ LocalResult runHttp(const Task& task, const HttpFetch& fetch, const CancelToken&
     // What stands before @ is a user name that can look like an allowed host.
     if (scheme == std::string::npos || (!url.starts_with("https://") && !url.starts_with("http://")) ||
         host.find('@') != std::string::npos)
-        return failed({"tool.url", "Only http and https addresses without user names can be fetched", "", escapeForDisplay(url, 200)});
+        return failed({"tool.url", "Only http and https addresses without user names can be fetched", "",
+                       escapeForDisplay(url, 200)});
     const std::string with_port = host;
     if (!host.ends_with("]")) host.resize(std::min(host.rfind(':'), host.size()));
     const auto& allowed = task.workflow->allow_hosts;
-    if (std::none_of(allowed.begin(), allowed.end(), [&](const auto& each) { return each == host || each == with_port; }))
-        return failed({"tool.host_not_allowed", "This workflow may not talk to " + escapeForDisplay(host, 200),
+    if (std::none_of(allowed.begin(), allowed.end(),
+                     [&](const auto& each) { return each == host || each == with_port; }))
+        return failed({"tool.host_not_allowed",
+                       "This workflow may not talk to " + escapeForDisplay(host, 200),
                        "Add it to allow.hosts of the workflow.", ""});
     if (!fetch) return failed({"tool.no_http", "HTTP tools are not available here", "", ""});
     HttpRequest request;
     request.method = tool.method;
     request.url = url;
-    for (const auto& [name, value] : task.input.at("headers").items()) request.headers[name] = value.get<std::string>();
+    for (const auto& [name, value] : task.input.at("headers").items())
+        request.headers[name] = value.get<std::string>();
     request.body = task.input.at("body").get<std::string>();
     if (task.def->timeout_ms > 0) request.timeout_ms = task.def->timeout_ms;
     request.max_bytes = tool.max_bytes;
@@ -176,8 +193,9 @@ LocalResult runHttp(const Task& task, const HttpFetch& fetch, const CancelToken&
         return out;
     }
     if (reply->status >= 400) {
-        LocalResult out = failed({fmt::format("tool.http_{}", reply->status), fmt::format("The server answered {}", reply->status),
-                                  "", escapeForDisplay(url, 200)});
+        LocalResult out =
+            failed({fmt::format("tool.http_{}", reply->status),
+                    fmt::format("The server answered {}", reply->status), "", escapeForDisplay(url, 200)});
         out.retryable = reply->status == 429 || reply->status >= 500;
         return out;
     }

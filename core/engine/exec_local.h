@@ -1,5 +1,5 @@
-// Executes the steps that spend nothing: check, filter, retrieve, route decisions, code and registered functions. Pure values
-// in, values out, so the same code runs live (inline or on the pool) and in replay.
+// Executes the steps that spend nothing: check, filter, retrieve, route decisions, code and registered
+// functions. Pure values in, values out, so the same code runs live (inline or on the pool) and in replay.
 #pragma once
 #include "core/engine/functions.h"
 #include "core/engine/machine.h"
@@ -10,10 +10,10 @@ struct LocalResult {
     bool ok = true;
     nlohmann::json output;
     Error error;
-    nlohmann::json memory;  ///< what a code step set
+    nlohmann::json memory; ///< what a code step set
     bool retryable = false;
-    bool killed = false;    ///< ended by its cancel token
-    bool child = false;     ///< a child process was ended
+    bool killed = false; ///< ended by its cancel token
+    bool child = false;  ///< a child process was ended
 };
 
 /// True for what is so quick that a thread switch would cost more.

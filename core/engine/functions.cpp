@@ -24,7 +24,8 @@ const Function* FunctionRegistry::find(std::string_view name) const {
 
 std::map<std::string, std::string> FunctionRegistry::list() const {
     std::map<std::string, std::string> out;
-    for (const auto& [name, entry] : entries_) out[name] = entry.description;
+    for (const auto& [name, entry] : entries_)
+        out[name] = entry.description;
     return out;
 }
 
@@ -51,22 +52,26 @@ Result<fs::path> allowed(const std::string& path, const FunctionContext& context
         const auto [end, unused] = std::mismatch(base.begin(), base.end(), real.begin(), real.end());
         if (end == base.end()) return real;
     }
-    return fail("tool.file_not_allowed", "This workflow may not read there", "Add the folder to allow.folders of the workflow.",
-                path);
+    return fail("tool.file_not_allowed", "This workflow may not read there",
+                "Add the folder to allow.folders of the workflow.", path);
 }
 
 Result<json> readFile(const json& args, const FunctionContext& context) {
     TALLY_ASSIGN(const std::string path, stringArg(args, "path"));
     TALLY_ASSIGN(const fs::path real, allowed(path, context));
     const std::int64_t limit = std::min(context.max_bytes, intArg(args, "max_bytes", context.max_bytes));
-    TALLY_ASSIGN(const std::string bytes, DiskFileSystem().read(real.string(), static_cast<std::uint64_t>(std::max<std::int64_t>(0, limit))));
-    return json{{"path", path}, {"bytes", bytes.size()}, {"sha256", sha256Hex(bytes)}, {"text", scrubUtf8(bytes)}};
+    TALLY_ASSIGN(
+        const std::string bytes,
+        DiskFileSystem().read(real.string(), static_cast<std::uint64_t>(std::max<std::int64_t>(0, limit))));
+    return json{
+        {"path", path}, {"bytes", bytes.size()}, {"sha256", sha256Hex(bytes)}, {"text", scrubUtf8(bytes)}};
 }
 
 Result<json> listFolder(const json& args, const FunctionContext& context) {
     TALLY_ASSIGN(const std::string folder, stringArg(args, "folder"));
     TALLY_ASSIGN(const fs::path real, allowed(folder, context));
-    const std::string suffix = args.contains("suffix") && args["suffix"].is_string() ? args["suffix"].get<std::string>() : "";
+    const std::string suffix =
+        args.contains("suffix") && args["suffix"].is_string() ? args["suffix"].get<std::string>() : "";
     const std::int64_t limit = intArg(args, "limit", 100'000);
     std::vector<std::string> found;
     std::error_code error;
@@ -79,7 +84,8 @@ Result<json> listFolder(const json& args, const FunctionContext& context) {
     }
     std::sort(found.begin(), found.end());
     if (static_cast<std::int64_t>(found.size()) > limit)
-        return fail("tool.too_many", fmt::format("The folder holds {} matching files, the limit is {}", found.size(), limit),
+        return fail("tool.too_many",
+                    fmt::format("The folder holds {} matching files, the limit is {}", found.size(), limit),
                     "Raise \"limit\" or narrow \"suffix\".", folder);
     return json(std::move(found));
 }
@@ -87,7 +93,9 @@ Result<json> listFolder(const json& args, const FunctionContext& context) {
 } // namespace
 
 void addFileFunctions(FunctionRegistry& registry) {
-    registry.add("file.read", "{path, max_bytes?} -> {path, bytes, sha256, text}; ill-formed UTF-8 becomes U+FFFD", readFile);
+    registry.add("file.read",
+                 "{path, max_bytes?} -> {path, bytes, sha256, text}; ill-formed UTF-8 becomes U+FFFD",
+                 readFile);
     registry.add("file.list", "{folder, suffix?, limit?} -> paths of the files below it, sorted", listFolder);
 }
 

@@ -1,6 +1,7 @@
-// Functions that `tool` steps may call by name ("file.read"), registered by the composition root before the engine starts.
-// Immutable afterwards, so that pool threads read it without a lock. A function is pure but for the folder it may read:
-// values in, values out; it gets no network and no clock, so its answers are journaled and replayed like any other step's.
+// Functions that `tool` steps may call by name ("file.read"), registered by the composition root before the
+// engine starts. Immutable afterwards, so that pool threads read it without a lock. A function is pure but
+// for the folder it may read: values in, values out; it gets no network and no clock, so its answers are
+// journaled and replayed like any other step's.
 #pragma once
 #include "core/base/cancel.h"
 #include "core/base/file.h"
@@ -23,7 +24,8 @@ struct FunctionContext {
     CancelToken cancel;               ///< set by a kill; long functions look at it
 };
 /// Runs on a pool thread; may be called from several at once.
-using Function = std::function<Result<nlohmann::json>(const nlohmann::json& args, const FunctionContext& context)>;
+using Function =
+    std::function<Result<nlohmann::json>(const nlohmann::json& args, const FunctionContext& context)>;
 
 class FunctionRegistry {
 public:
@@ -40,8 +42,8 @@ private:
     std::map<std::string, Entry, std::less<>> entries_;
 };
 
-/// Adds file.read {path, max_bytes?} -> {path, bytes, sha256, text}, and file.list {folder, suffix?, limit?} -> [path],
-/// sorted bytewise; both only below the allowed folders, links resolved first.
+/// Adds file.read {path, max_bytes?} -> {path, bytes, sha256, text}, and file.list {folder, suffix?, limit?}
+/// -> [path], sorted bytewise; both only below the allowed folders, links resolved first.
 void addFileFunctions(FunctionRegistry& registry);
 
 /// One HTTP exchange for `tool` steps with a url.

@@ -6,9 +6,10 @@
 #include <cstring>
 
 extern "C" {
-#include <lauxlib.h>
 #include <lua.h>
 #include <lualib.h>
+
+#include <lauxlib.h>
 }
 
 namespace tally::engine {
@@ -20,8 +21,8 @@ namespace {
 constexpr int hook_step = 1'000;
 constexpr int max_depth = 100;
 
-/// What one call owns; reached from the state through its extra space. Lua errors are longjmps, so nothing with a
-/// destructor may live across a Lua call that can fail; everything that must survive is here.
+/// What one call owns; reached from the state through its extra space. Lua errors are longjmps, so nothing
+/// with a destructor may live across a Lua call that can fail; everything that must survive is here.
 struct Box {
     LuaLimits limits;
     std::int64_t used = 0;
@@ -34,7 +35,9 @@ struct Box {
     json converted;
 };
 
-Box& boxOf(lua_State* state) { return **static_cast<Box**>(lua_getextraspace(state)); }
+Box& boxOf(lua_State* state) {
+    return **static_cast<Box**>(lua_getextraspace(state));
+}
 
 void* allocate(void* user, void* block, std::size_t old_size, std::size_t new_size) {
     Box& box = *static_cast<Box*>(user);
@@ -75,11 +78,19 @@ void push(lua_State* state, const json& value) {
     switch (value.type()) {
     case json::value_t::null:
     case json::value_t::discarded:
-    case json::value_t::binary: lua_pushlightuserdata(state, &null_key); break;
-    case json::value_t::boolean: lua_pushboolean(state, value.get<bool>() ? 1 : 0); break;
+    case json::value_t::binary:
+        lua_pushlightuserdata(state, &null_key);
+        break;
+    case json::value_t::boolean:
+        lua_pushboolean(state, value.get<bool>() ? 1 : 0);
+        break;
     case json::value_t::number_integer:
-    case json::value_t::number_unsigned: lua_pushinteger(state, value.get<std::int64_t>()); break;
-    case json::value_t::number_float: lua_pushnumber(state, value.get<double>()); break;
+    case json::value_t::number_unsigned:
+        lua_pushinteger(state, value.get<std::int64_t>());
+        break;
+    case json::value_t::number_float:
+        lua_pushnumber(state, value.get<double>());
+        break;
     case json::value_t::string: {
         const auto& text = value.get_ref<const std::string&>();
         lua_pushlstring(state, text.data(), text.size());
@@ -88,7 +99,8 @@ void push(lua_State* state, const json& value) {
     case json::value_t::array: {
         lua_createtable(state, static_cast<int>(value.size()), 0);
         int index = 0;
-        for (const json& each : value) push(state, each), lua_rawseti(state, -2, ++index);
+        for (const json& each : value)
+            push(state, each), lua_rawseti(state, -2, ++index);
         if (value.empty()) lua_pushboolean(state, 1), lua_rawsetp(state, -2, &array_tag);
         break;
     }
@@ -103,18 +115,24 @@ void push(lua_State* state, const json& value) {
     }
 }
 
-/// The value at `index`; false (with box.problem text set) when it has no JSON form. Uses only raw access, so it cannot fail
-/// inside Lua but for memory.
+/// The value at `index`; false (with box.problem text set) when it has no JSON form. Uses only raw access, so
+/// it cannot fail inside Lua but for memory.
 bool pull(lua_State* state, int index, json& out, int depth, std::string& why) {
     if (depth > max_depth) return why = "the result is nested deeper than 100 levels", false;
     if (lua_checkstack(state, 8) == 0) return why = "the result is nested too deep", false;
     index = lua_absindex(state, index);
     switch (lua_type(state, index)) {
-    case LUA_TNIL: out = nullptr; return true;
-    case LUA_TBOOLEAN: out = lua_toboolean(state, index) != 0; return true;
+    case LUA_TNIL:
+        out = nullptr;
+        return true;
+    case LUA_TBOOLEAN:
+        out = lua_toboolean(state, index) != 0;
+        return true;
     case LUA_TNUMBER:
-        if (lua_isinteger(state, index) != 0) out = static_cast<std::int64_t>(lua_tointeger(state, index));
-        else out = lua_tonumber(state, index);
+        if (lua_isinteger(state, index) != 0)
+            out = static_cast<std::int64_t>(lua_tointeger(state, index));
+        else
+            out = lua_tonumber(state, index);
         return true;
     case LUA_TSTRING: {
         std::size_t size = 0;
@@ -122,16 +140,22 @@ bool pull(lua_State* state, int index, json& out, int depth, std::string& why) {
         out = std::string(text, size);
         return true;
     }
-    case LUA_TLIGHTUSERDATA: out = nullptr; return true;
-    case LUA_TTABLE: break;
-    default: return why = std::string("a ") + luaL_typename(state, index) + " has no JSON form", false;
+    case LUA_TLIGHTUSERDATA:
+        out = nullptr;
+        return true;
+    case LUA_TTABLE:
+        break;
+    default:
+        return why = std::string("a ") + luaL_typename(state, index) + " has no JSON form", false;
     }
     const auto length = static_cast<std::int64_t>(lua_rawlen(state, index));
     bool tagged = false;
     std::int64_t keys = 0;
     for (lua_pushnil(state); lua_next(state, index) != 0; lua_pop(state, 1)) {
-        if (lua_touserdata(state, -2) == &array_tag) tagged = true;
-        else ++keys;
+        if (lua_touserdata(state, -2) == &array_tag)
+            tagged = true;
+        else
+            ++keys;
     }
     if (keys == length && (length > 0 || tagged)) {
         out = json::array();
@@ -167,8 +191,10 @@ int memoryGet(lua_State* state) {
         if (const auto it = box.written.find(name); it != box.written.end()) found = &*it;
     if (found == nullptr)
         if (const auto it = box.memory.find(name); it != box.memory.end()) found = &*it;
-    if (found == nullptr || found->is_null()) lua_pushnil(state);
-    else push(state, *found);
+    if (found == nullptr || found->is_null())
+        lua_pushnil(state);
+    else
+        push(state, *found);
     return 1;
 }
 
@@ -238,30 +264,36 @@ int openAll(lua_State* state) {
     luaL_requiref(state, LUA_MATHLIBNAME, luaopen_math, 1);
     luaL_requiref(state, LUA_UTF8LIBNAME, luaopen_utf8, 1);
     lua_settop(state, 0);
-    for (const char* name : {"load", "loadfile", "dofile", "loadstring", "print", "collectgarbage", "require", "setmetatable",
-                             "getmetatable", "warn", "tostring"})
+    for (const char* name : {"load", "loadfile", "dofile", "loadstring", "print", "collectgarbage", "require",
+                             "setmetatable", "getmetatable", "warn", "tostring"})
         lua_pushnil(state), lua_setglobal(state, name);
     // tostring of a table or function would show an address, which differs from run to run.
     lua_pushcfunction(state, [](lua_State* s) {
         const int type = lua_type(s, 1);
-        if (type == LUA_TNUMBER || type == LUA_TSTRING) luaL_tolstring(s, 1, nullptr);
-        else if (type == LUA_TBOOLEAN) lua_pushstring(s, lua_toboolean(s, 1) != 0 ? "true" : "false");
-        else if (lua_touserdata(s, 1) == &null_key) lua_pushstring(s, "null");
-        else lua_pushstring(s, luaL_typename(s, 1));
+        if (type == LUA_TNUMBER || type == LUA_TSTRING)
+            luaL_tolstring(s, 1, nullptr);
+        else if (type == LUA_TBOOLEAN)
+            lua_pushstring(s, lua_toboolean(s, 1) != 0 ? "true" : "false");
+        else if (lua_touserdata(s, 1) == &null_key)
+            lua_pushstring(s, "null");
+        else
+            lua_pushstring(s, luaL_typename(s, 1));
         return 1;
     });
     lua_setglobal(state, "tostring");
     lua_getglobal(state, "string");
     lua_pushnil(state), lua_setfield(state, -2, "dump");
     lua_getglobal(state, "math");
-    for (const char* name : {"random", "randomseed"}) lua_pushnil(state), lua_setfield(state, -2, name);
+    for (const char* name : {"random", "randomseed"})
+        lua_pushnil(state), lua_setfield(state, -2, name);
     lua_createtable(state, 0, 2);
     lua_pushcfunction(state, memoryGet), lua_setfield(state, -2, "get");
     lua_pushcfunction(state, memorySet), lua_setfield(state, -2, "set");
     lua_setglobal(state, "memory");
     lua_pushcfunction(state, makeArray), lua_setglobal(state, "array");
     lua_pushlightuserdata(state, &null_key), lua_setglobal(state, "json_null");
-    if (luaL_loadbufferx(state, prelude, std::strlen(prelude), "=prelude", "t") != LUA_OK) return lua_error(state);
+    if (luaL_loadbufferx(state, prelude, std::strlen(prelude), "=prelude", "t") != LUA_OK)
+        return lua_error(state);
     lua_call(state, 0, 0);
     push(state, *static_cast<const json*>(lua_touserdata(state, lua_upvalueindex(1))));
     lua_setglobal(state, "args");
@@ -286,15 +318,16 @@ Error errorOf(lua_State* state, Box& box, const char* fallback) {
 
 } // namespace
 
-Result<LuaResult> runLua(const std::string& chunk, const json& args, const json& memory, const LuaLimits& limits,
-                         const CancelToken& cancel) {
+Result<LuaResult> runLua(const std::string& chunk, const json& args, const json& memory,
+                         const LuaLimits& limits, const CancelToken& cancel) {
     Box box;
     box.limits = limits;
     box.cancel = &cancel;
     box.memory = memory.is_object() ? memory : json::object();
     const std::unique_ptr<lua_State, void (*)(lua_State*)> owner(lua_newstate(allocate, &box), lua_close);
     lua_State* state = owner.get();
-    if (state == nullptr) return fail("code.memory", "Lua cannot start within the memory limit", "Raise max_bytes.");
+    if (state == nullptr)
+        return fail("code.memory", "Lua cannot start within the memory limit", "Raise max_bytes.");
     *static_cast<Box**>(lua_getextraspace(state)) = &box;
     lua_pushlightuserdata(state, const_cast<json*>(&args)); // NOLINT: read only
     lua_pushcclosure(state, openAll, 1);
@@ -307,7 +340,8 @@ Result<LuaResult> runLua(const std::string& chunk, const json& args, const json&
     lua_sethook(state, nullptr, 0, 0);
     LuaResult result;
     std::string why;
-    if (!pull(state, -1, result.output, 0, why)) return fail("code.value", "The result cannot be used: " + why);
+    if (!pull(state, -1, result.output, 0, why))
+        return fail("code.value", "The result cannot be used: " + why);
     if (box.written.is_object()) result.memory = std::move(box.written);
     return result;
 }

@@ -10,16 +10,21 @@ using nlohmann::json;
 
 std::int64_t sizeOf(const json& value) {
     std::int64_t size = 16;
-    if (value.is_string()) return size + static_cast<std::int64_t>(value.get_ref<const std::string&>().size());
+    if (value.is_string())
+        return size + static_cast<std::int64_t>(value.get_ref<const std::string&>().size());
     if (value.is_object())
-        for (const auto& [key, each] : value.items()) size += static_cast<std::int64_t>(key.size()) + sizeOf(each);
+        for (const auto& [key, each] : value.items())
+            size += static_cast<std::int64_t>(key.size()) + sizeOf(each);
     else if (value.is_array())
-        for (const json& each : value) size += sizeOf(each);
+        for (const json& each : value)
+            size += sizeOf(each);
     return size;
 }
 
 Machine::Machine(std::shared_ptr<const Workflow> workflow, json inputs, WorkflowMap called)
-    : workflow_(std::move(workflow)), called_(std::move(called)), inputs_(std::move(inputs)) {}
+    : workflow_(std::move(workflow))
+    , called_(std::move(called))
+    , inputs_(std::move(inputs)) {}
 
 Machine::~Machine() = default;
 
@@ -47,7 +52,8 @@ bool Machine::feed(Outcome outcome, Effects& out) {
     Leaf& leaf = static_cast<Leaf&>(*it->second);
     waiting_.erase(it);
     const Frame* at = leaf.parent;
-    while (at->kind != Frame::Kind::sequence) at = at->parent;
+    while (at->kind != Frame::Kind::sequence)
+        at = at->parent;
     const Sequence& in = static_cast<const Sequence&>(*at);
 
     if (outcome.ok && outcome.memory.is_object())
@@ -56,8 +62,10 @@ bool Machine::feed(Outcome outcome, Effects& out) {
         finish(leaf, false, nullptr, std::move(outcome.error));
     } else if (leaf.what == StepKind::model) {
         auto answer = readAnswer(in, *leaf.def, *leaf.ask, std::move(outcome.output));
-        if (answer) finish(leaf, true, std::move(*answer));
-        else finish(leaf, false, nullptr, std::move(answer).error());
+        if (answer)
+            finish(leaf, true, std::move(*answer));
+        else
+            finish(leaf, false, nullptr, std::move(answer).error());
     } else if (leaf.what == StepKind::check) {
         finish(leaf, true, leaf.checked);
     } else {
@@ -80,18 +88,31 @@ void Machine::drain() {
         }
         Frame& to = *signal.to;
         switch (to.kind) {
-        case Frame::Kind::sequence: handle(static_cast<Sequence&>(to), std::move(signal)); break;
-        case Frame::Kind::route: handle(static_cast<Route&>(to), std::move(signal)); break;
-        case Frame::Kind::map: handle(static_cast<Map&>(to), std::move(signal)); break;
-        case Frame::Kind::loop: handle(static_cast<Loop&>(to), std::move(signal)); break;
-        case Frame::Kind::wrap: handle(static_cast<Wrap&>(to), std::move(signal)); break;
-        case Frame::Kind::leaf: break; // nothing reports to a leaf
+        case Frame::Kind::sequence:
+            handle(static_cast<Sequence&>(to), std::move(signal));
+            break;
+        case Frame::Kind::route:
+            handle(static_cast<Route&>(to), std::move(signal));
+            break;
+        case Frame::Kind::map:
+            handle(static_cast<Map&>(to), std::move(signal));
+            break;
+        case Frame::Kind::loop:
+            handle(static_cast<Loop&>(to), std::move(signal));
+            break;
+        case Frame::Kind::wrap:
+            handle(static_cast<Wrap&>(to), std::move(signal));
+            break;
+        case Frame::Kind::leaf:
+            break; // nothing reports to a leaf
         }
     }
     out_ = nullptr;
 }
 
-void Machine::begin(Sequence& in) { signals_.push_back({&in, nullptr, true, nullptr, {}}); }
+void Machine::begin(Sequence& in) {
+    signals_.push_back({&in, nullptr, true, nullptr, {}});
+}
 
 void Machine::finish(Frame& frame, bool ok, Value output, Error error) {
     if (!ok && error.where.empty()) error.where = frame.path;
@@ -110,7 +131,8 @@ void Machine::cancelBelow(const Frame& frame) {
         it = waiting_.erase(it);
     }
     std::erase_if(signals_, [&](const Signal& signal) {
-        return (signal.to != nullptr && signal.to->isBelow(frame)) || (signal.from != nullptr && signal.from->isBelow(frame));
+        return (signal.to != nullptr && signal.to->isBelow(frame)) ||
+               (signal.from != nullptr && signal.from->isBelow(frame));
     });
 }
 
@@ -118,14 +140,16 @@ void Machine::cancelBelow(const Frame& frame) {
 
 void Machine::handle(Sequence& in, Signal signal) {
     if (signal.from != nullptr) {
-        if (auto done = stepDone(in, std::move(signal)); !done) return finish(in, false, nullptr, std::move(done).error());
+        if (auto done = stepDone(in, std::move(signal)); !done)
+            return finish(in, false, nullptr, std::move(done).error());
     }
     while (in.pc < in.steps.size()) {
         const StepDef& def = in.steps[in.pc];
         const std::string path = in.pathOf(def);
         if (!def.when.empty()) {
             auto wanted = test(Scope(*this, in), def.when);
-            if (!wanted && def.on_error == OnError::fail) return finish(in, false, nullptr, wanted.error().at(path));
+            if (!wanted && def.on_error == OnError::fail)
+                return finish(in, false, nullptr, wanted.error().at(path));
             if (!wanted || !*wanted) {
                 in.outputs[in.pc++] = keep(nullptr);
                 continue;
@@ -134,8 +158,10 @@ void Machine::handle(Sequence& in, Signal signal) {
         return beginStep(in, def, path);
     }
     auto result = resultOf(in);
-    if (result) finish(in, true, std::move(*result));
-    else finish(in, false, nullptr, std::move(result).error());
+    if (result)
+        finish(in, true, std::move(*result));
+    else
+        finish(in, false, nullptr, std::move(result).error());
 }
 
 Status Machine::stepDone(Sequence& in, Signal signal) {
@@ -175,7 +201,8 @@ bool Machine::repair(Sequence& in, const StepDef& check, const Error& error) {
         in.repair = keep({{"error", error.message}, {"answer", asText(answer)}});
         in.repair_from = i;
         in.repair_to = in.pc;
-        for (std::size_t j = i; j <= in.pc; ++j) in.outputs[j].reset();
+        for (std::size_t j = i; j <= in.pc; ++j)
+            in.outputs[j].reset();
         in.pc = i;
         return true;
     }
@@ -198,14 +225,17 @@ Status Machine::remember(Sequence& in, const StepDef& def) {
 Status Machine::setMemory(const json& values) {
     json next = memory_;
     for (const auto& [key, value] : values.items()) {
-        if (value.is_null()) next.erase(key);
-        else next[key] = value;
+        if (value.is_null())
+            next.erase(key);
+        else
+            next[key] = value;
     }
     const std::int64_t size = sizeOf(next);
     if (size > workflow_->memory_bytes)
-        return fail("memory.limit",
-                    fmt::format("Run memory would hold {} bytes, the limit is {}", size, workflow_->memory_bytes),
-                    "Remember less, or raise memory_bytes of the workflow.");
+        return fail(
+            "memory.limit",
+            fmt::format("Run memory would hold {} bytes, the limit is {}", size, workflow_->memory_bytes),
+            "Remember less, or raise memory_bytes of the workflow.");
     memory_ = std::move(next);
     memory_bytes_ = size;
     return {};

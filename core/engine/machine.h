@@ -1,13 +1,14 @@
-// The logic of one run as a pure function: what happened goes in, what to do next comes out. No clock, no IO, no randomness;
-// the same code runs live, in recovery and in replay (DESIGN section 6).
+// The logic of one run as a pure function: what happened goes in, what to do next comes out. No clock, no IO,
+// no randomness; the same code runs live, in recovery and in replay (DESIGN section 6).
 //
-// The inputs of the machine (outcomes of steps, in the order in which they became durable) are its journal: recovery builds a
-// new machine and feeds it the journal, replay does the same and compares. Containers (map, loop, branch, call, route) live
-// only here; leaves become tasks for the runtime. State is kept for active items only; of a finished item only its collected
-// result stays, as compact text.
+// The inputs of the machine (outcomes of steps, in the order in which they became durable) are its journal:
+// recovery builds a new machine and feeds it the journal, replay does the same and compares. Containers (map,
+// loop, branch, call, route) live only here; leaves become tasks for the runtime. State is kept for active
+// items only; of a finished item only its collected result stays, as compact text.
 //
-// Paths are unique in a run: "triage[12]/classify" (item 12), "refine[2]/draft" (round 2 of a loop), "answer@1" (first tier
-// of a route), "classify~1" (asked again by a check). Owner and thread: whoever owns it, one at a time.
+// Paths are unique in a run: "triage[12]/classify" (item 12), "refine[2]/draft" (round 2 of a loop),
+// "answer@1" (first tier of a route), "classify~1" (asked again by a check). Owner and thread: whoever owns
+// it, one at a time.
 #pragma once
 #include "core/engine/template.h"
 #include "core/model/workflow.h"
@@ -23,20 +24,21 @@
 
 namespace tally::engine {
 
-/// Stored with every run. A run of another version is parked with a message instead of being rebuilt differently.
+/// Stored with every run. A run of another version is parked with a message instead of being rebuilt
+/// differently.
 inline constexpr int machine_version = 1;
 
 /// A leaf that is ready to be executed.
 struct Task {
     std::string path;
-    std::string item;                  ///< path of the innermost map item or loop round it is in; empty at top level
-    std::string parent;                ///< path of the route step it is a tier of; empty otherwise
-    StepKind kind = StepKind::code;    ///< what executes it: a tier of a route is a model task
-    const StepDef* def = nullptr;      ///< lives as long as the machine
+    std::string item;   ///< path of the innermost map item or loop round it is in; empty at top level
+    std::string parent; ///< path of the route step it is a tier of; empty otherwise
+    StepKind kind = StepKind::code;     ///< what executes it: a tier of a route is a model task
+    const StepDef* def = nullptr;       ///< lives as long as the machine
     const Workflow* workflow = nullptr; ///< whose roles and allow-lists apply
     int tier = -1;
-    nlohmann::json input;              ///< rendered; what is journaled and hashed
-    std::optional<Error> failed;       ///< rendering failed: record this, do not execute
+    nlohmann::json input;        ///< rendered; what is journaled and hashed
+    std::optional<Error> failed; ///< rendering failed: record this, do not execute
 };
 
 /// How a task ended; exactly what the journal holds.
@@ -55,7 +57,8 @@ struct Effects {
     void clear() { tasks.clear(), cancelled.clear(), items.clear(); }
 };
 
-using WorkflowMap = std::map<std::string, std::shared_ptr<const Workflow>>; ///< name -> definition, pinned at the start
+using WorkflowMap =
+    std::map<std::string, std::shared_ptr<const Workflow>>; ///< name -> definition, pinned at the start
 
 class Machine {
 public:
@@ -73,7 +76,7 @@ public:
     [[nodiscard]] const Error& error() const { return error_; }   ///< when error
     /// Bytes of outputs, collected results and memory that the run holds now.
     [[nodiscard]] std::int64_t bytes() const { return *bytes_ + memory_bytes_; }
-    [[nodiscard]] std::int64_t itemsDone() const { return items_done_; }   ///< of the top-level maps
+    [[nodiscard]] std::int64_t itemsDone() const { return items_done_; } ///< of the top-level maps
     [[nodiscard]] std::int64_t itemsTotal() const { return items_total_; }
     [[nodiscard]] bool waitsFor(const std::string& path) const { return waiting_.count(path) != 0; }
     [[nodiscard]] bool wasCancelled(const std::string& path) const { return cancelled_.count(path) != 0; }
@@ -144,7 +147,8 @@ private:
     std::int64_t items_done_ = 0, items_total_ = 0;
 };
 
-/// Fills in defaults and checks types. Errors: run.missing_input, run.unknown_input, run.input_type (where = input name).
+/// Fills in defaults and checks types. Errors: run.missing_input, run.unknown_input, run.input_type (where =
+/// input name).
 Result<nlohmann::json> prepareInputs(const Workflow& workflow, nlohmann::json inputs);
 /// Size of a value as it counts towards state_bytes: text bytes plus 16 per node.
 std::int64_t sizeOf(const nlohmann::json& value);

@@ -9,8 +9,8 @@ namespace tally::engine {
 using nlohmann::json;
 
 void Machine::beginStep(Sequence& in, const StepDef& def, const std::string& path) {
-    const bool container = def.kind == StepKind::map || def.kind == StepKind::loop || def.kind == StepKind::branch ||
-                           def.kind == StepKind::call;
+    const bool container = def.kind == StepKind::map || def.kind == StepKind::loop ||
+                           def.kind == StepKind::branch || def.kind == StepKind::call;
     if (container) {
         if (auto begun = beginContainer(in, def, path); !begun) {
             in.child = std::make_unique<Leaf>(Frame::Kind::leaf, &in, &def, path);
@@ -32,8 +32,10 @@ void Machine::emit(Leaf& leaf, Task task, Result<json> input) {
     task.path = leaf.path;
     task.kind = leaf.what;
     task.def = leaf.def;
-    if (input) task.input = std::move(*input);
-    else task.failed = std::move(input).error();
+    if (input)
+        task.input = std::move(*input);
+    else
+        task.failed = std::move(input).error();
     waiting_[leaf.path] = &leaf;
     out_->tasks.push_back(std::move(task));
 }
@@ -57,12 +59,14 @@ Status Machine::beginContainer(Sequence& in, const StepDef& def, const std::stri
     if (const auto* what = std::get_if<MapStep>(&def.what)) {
         TALLY_ASSIGN(json items, renderReference(scope, what->over));
         if (!items.is_array())
-            return fail("map.not_an_array", "A map needs an array to run over, this is " + std::string(items.type_name()),
+            return fail("map.not_an_array",
+                        "A map needs an array to run over, this is " + std::string(items.type_name()),
                         "Point \"over\" at a list.");
         auto map = std::make_unique<Map>(Frame::Kind::map, &in, &def, path);
         map->items = keep(std::move(items));
         map->collected.resize(map->items->size());
-        if (in.inputs != nullptr && in.parent == nullptr) items_total_ += static_cast<std::int64_t>(map->items->size());
+        if (in.inputs != nullptr && in.parent == nullptr)
+            items_total_ += static_cast<std::int64_t>(map->items->size());
         Map& begun = *map;
         in.child = std::move(map);
         fillMap(begun);
@@ -89,11 +93,14 @@ Status Machine::beginContainer(Sequence& in, const StepDef& def, const std::stri
     } else if (const auto* call = std::get_if<CallStep>(&def.what)) {
         const auto called = called_.find(call->workflow);
         if (called == called_.end())
-            return fail("call.unknown_workflow", "There is no workflow called \"" + call->workflow + "\"", "Add it first.");
+            return fail("call.unknown_workflow", "There is no workflow called \"" + call->workflow + "\"",
+                        "Add it first.");
         int depth = 0;
-        for (const Frame* at = &in; at != nullptr; at = at->parent) depth += at->kind == Frame::Kind::wrap ? 1 : 0;
+        for (const Frame* at = &in; at != nullptr; at = at->parent)
+            depth += at->kind == Frame::Kind::wrap ? 1 : 0;
         if (depth >= 16)
-            return fail("call.too_deep", "Workflows call each other more than 16 deep", "End the recursion with a branch.");
+            return fail("call.too_deep", "Workflows call each other more than 16 deep",
+                        "End the recursion with a branch.");
         TALLY_ASSIGN(json given, renderJson(scope, call->inputs.is_null() ? json::object() : call->inputs));
         TALLY_ASSIGN(json inputs, prepareInputs(*called->second, std::move(given)));
         auto wrap = std::make_unique<Wrap>(Frame::Kind::wrap, &in, &def, path);
@@ -132,7 +139,8 @@ void Machine::fillMap(Map& frame) {
     }
     if (frame.active.empty()) {
         json all = json::array();
-        for (std::string& each : frame.collected) all.push_back(each.empty() ? json() : json::parse(each));
+        for (std::string& each : frame.collected)
+            all.push_back(each.empty() ? json() : json::parse(each));
         *bytes_ -= frame.collected_bytes;
         frame.collected.clear();
         finish(frame, true, keep(std::move(all)));
@@ -158,7 +166,8 @@ void Machine::handle(Map& frame, Signal signal) {
     const auto& what = std::get<MapStep>(frame.def->what);
     const Sequence& body = static_cast<const Sequence&>(*signal.from);
     if (signal.ok) {
-        if (auto kept = collect(frame, body); !kept) signal.ok = false, signal.error = kept.error().at(body.path);
+        if (auto kept = collect(frame, body); !kept)
+            signal.ok = false, signal.error = kept.error().at(body.path);
     }
     if (!signal.ok && what.on_item_error == OnError::fail) {
         cancelBelow(frame);
@@ -206,8 +215,8 @@ void Machine::handle(Loop& frame, Signal signal) {
         if (frame.stale >= what.patience)
             return finish(frame, false, nullptr,
                           Error{"loop.no_progress",
-                                fmt::format("{} rounds in a row made no progress: the measure stayed {}", frame.stale,
-                                            frame.progress.dump()),
+                                fmt::format("{} rounds in a row made no progress: the measure stayed {}",
+                                            frame.stale, frame.progress.dump()),
                                 "Raise patience, or change what the loop does.", frame.path});
     }
     if (ended) return finish(frame, true, frame.previous);
@@ -221,7 +230,8 @@ void Machine::beginTier(Route& frame) {
     const auto& what = std::get<RouteStep>(frame.def->what);
     const Sequence& in = static_cast<const Sequence&>(*frame.parent);
     const RouteTier& tier = what.tiers[static_cast<std::size_t>(frame.tier)];
-    auto leaf = std::make_unique<Leaf>(Frame::Kind::leaf, &frame, frame.def, frame.path + "@" + std::to_string(frame.tier + 1));
+    auto leaf = std::make_unique<Leaf>(Frame::Kind::leaf, &frame, frame.def,
+                                       frame.path + "@" + std::to_string(frame.tier + 1));
     leaf->what = StepKind::model;
     leaf->ask = tier.ask ? &*tier.ask : &what.ask;
     Task task;
@@ -259,8 +269,9 @@ void Machine::handle(Route& frame, Signal signal) {
         return beginTier(frame);
     }
     if (!signal.ok) return decide(frame, std::move(signal.error));
-    decide(frame, Error{"route.not_accepted", "No tier gave an answer that its condition accepts",
-                        "Leave the last tier's \"accept\" empty to take its answer in any case.", frame.path});
+    decide(frame,
+           Error{"route.not_accepted", "No tier gave an answer that its condition accepts",
+                 "Leave the last tier's \"accept\" empty to take its answer in any case.", frame.path});
 }
 
 void Machine::decide(Route& frame, std::optional<Error> failed) {

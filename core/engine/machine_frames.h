@@ -7,7 +7,10 @@ namespace tally::engine {
 struct Machine::Frame {
     enum class Kind { sequence, leaf, route, map, loop, wrap };
     Frame(Kind frame_kind, Frame* parent_frame, const StepDef* step, std::string place)
-        : kind(frame_kind), parent(parent_frame), def(step), path(std::move(place)) {}
+        : kind(frame_kind)
+        , parent(parent_frame)
+        , def(step)
+        , path(std::move(place)) {}
     virtual ~Frame() = default;
     Frame(const Frame&) = delete;
     Frame& operator=(const Frame&) = delete;
@@ -25,7 +28,10 @@ struct Machine::Frame {
 /// Steps one after the other: the body of a run, an item, a round, a case or a called workflow.
 struct Machine::Sequence : Frame {
     Sequence(Frame* parent_frame, const Steps& list, const Workflow& of, std::string place)
-        : Frame(Kind::sequence, parent_frame, nullptr, std::move(place)), steps(list), workflow(of), outputs(list.size()) {}
+        : Frame(Kind::sequence, parent_frame, nullptr, std::move(place))
+        , steps(list)
+        , workflow(of)
+        , outputs(list.size()) {}
     /// The sequence whose names are visible from here as well; null at a boundary.
     [[nodiscard]] const Sequence* outer() const {
         if (inputs != nullptr) return nullptr;
@@ -95,7 +101,9 @@ struct Machine::Wrap : Frame {
 class Machine::Scope final : public Names {
 public:
     Scope(const Machine& machine, const Sequence& at, const nlohmann::json* output = nullptr)
-        : machine_(machine), at_(at), output_(output) {}
+        : machine_(machine)
+        , at_(at)
+        , output_(output) {}
     [[nodiscard]] const nlohmann::json* find(std::string_view path, std::string_view& rest) const override;
 
 private:

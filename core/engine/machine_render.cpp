@@ -19,7 +19,10 @@ Result<json> renderTool(const Names& names, const ToolStep& tool) {
         for (const auto& [name, pattern] : tool.headers) {
             TALLY_ASSIGN(headers[name], renderText(names, pattern));
         }
-        return json{{"url", std::move(url)}, {"method", tool.method}, {"headers", std::move(headers)}, {"body", std::move(body)}};
+        return json{{"url", std::move(url)},
+                    {"method", tool.method},
+                    {"headers", std::move(headers)},
+                    {"body", std::move(body)}};
     }
     json command = json::array();
     for (const std::string& pattern : tool.command) {
@@ -82,7 +85,8 @@ Result<json> Machine::renderAsk(const Sequence& in, const Ask& ask, const std::s
         return {};
     };
     if (!ask.messages.empty()) {
-        for (const auto& [who, pattern] : ask.messages) TALLY_TRY(add(who, pattern));
+        for (const auto& [who, pattern] : ask.messages)
+            TALLY_TRY(add(who, pattern));
     } else {
         if (!ask.system.empty()) TALLY_TRY(add("system", ask.system));
         TALLY_TRY(add("user", ask.prompt));
@@ -90,9 +94,10 @@ Result<json> Machine::renderAsk(const Sequence& in, const Ask& ask, const std::s
     // The step that a check sent back is told what was wrong, unless its prompt says so itself.
     if (in.repair != nullptr && in.pc == in.repair_from && !mentions_repair) {
         messages.push_back({{"role", "assistant"}, {"text", in.repair->at("answer")}});
-        messages.push_back({{"role", "user"},
-                            {"text", "Your answer was rejected: " + in.repair->at("error").get<std::string>() +
-                                         "\nAnswer the task again, complete and in the required form."}});
+        messages.push_back(
+            {{"role", "user"},
+             {"text", "Your answer was rejected: " + in.repair->at("error").get<std::string>() +
+                          "\nAnswer the task again, complete and in the required form."}});
     }
     return json{{"role", role}, {"messages", std::move(messages)}, {"max_tokens", ask.max_tokens}};
 }
@@ -110,7 +115,8 @@ Result<Value> Machine::readAnswer(const Sequence& in, const StepDef& def, const 
     if (auto parsed = parseBounded(answer)) return keep(std::move(*parsed));
     for (std::size_t i = in.pc + 1; i < in.steps.size(); ++i) {
         const auto* check = std::get_if<CheckStep>(&in.steps[i].what);
-        if (check != nullptr && check->repair_step == def.id) return keep(std::move(text)); // the check will send it back
+        if (check != nullptr && check->repair_step == def.id)
+            return keep(std::move(text)); // the check will send it back
     }
     if (def.kind == StepKind::route) return keep(std::move(text)); // the tier's condition judges it
     return fail("model.not_json", "The model was asked for JSON and answered with something else",
@@ -131,13 +137,15 @@ bool fits(const std::string& type, const json& value) {
 
 Result<json> prepareInputs(const Workflow& workflow, json inputs) {
     if (inputs.is_null()) inputs = json::object();
-    if (!inputs.is_object()) return fail("run.input_type", "Inputs are an object of names and values", "Write {\"name\": value}.");
+    if (!inputs.is_object())
+        return fail("run.input_type", "Inputs are an object of names and values", "Write {\"name\": value}.");
     std::string known;
     for (const WorkflowInput& each : workflow.inputs) {
         known += (known.empty() ? "" : ", ") + each.name;
         if (!inputs.contains(each.name)) {
             if (each.required && each.fallback.is_null())
-                return fail("run.missing_input", "The input \"" + each.name + "\" is required", each.description, each.name);
+                return fail("run.missing_input", "The input \"" + each.name + "\" is required",
+                            each.description, each.name);
             inputs[each.name] = each.fallback;
         } else if (!fits(each.type, inputs[each.name])) {
             return fail("run.input_type",
@@ -147,7 +155,8 @@ Result<json> prepareInputs(const Workflow& workflow, json inputs) {
         }
     }
     for (const auto& [name, value] : inputs.items()) {
-        if (std::none_of(workflow.inputs.begin(), workflow.inputs.end(), [&](const auto& each) { return each.name == name; }))
+        if (std::none_of(workflow.inputs.begin(), workflow.inputs.end(),
+                         [&](const auto& each) { return each.name == name; }))
             return fail("run.unknown_input", "The workflow has no input \"" + name + "\"",
                         known.empty() ? "It takes no inputs." : "It takes: " + known + ".", name);
     }

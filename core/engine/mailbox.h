@@ -1,5 +1,6 @@
-// How other threads talk to the engine thread: closures that it runs between two polls. Shared, so that a late completion
-// of the writer or the pool after the engine has gone finds a closed door instead of freed memory.
+// How other threads talk to the engine thread: closures that it runs between two polls. Shared, so that a
+// late completion of the writer or the pool after the engine has gone finds a closed door instead of freed
+// memory.
 #pragma once
 #include <functional>
 #include <mutex>

@@ -1,4 +1,5 @@
-// What an earlier owner of the workspace left: budgets, stop orders, reservations of calls that died with it, open runs.
+// What an earlier owner of the workspace left: budgets, stop orders, reservations of calls that died with it,
+// open runs.
 #include "core/engine/recovery.h"
 
 #include "core/audit/trace_log_writer.h"
@@ -38,12 +39,14 @@ Status Runtime::recover() {
     TALLY_ASSIGN(const auto kills, store::KillRepo::active(db));
     for (const KillReceipt& each : kills)
         if (each.log_seq >= 0) logged_kills_.insert(each.order.id);
-    for (const KillReceipt& each : kill_.restore(kills)) unlogged_kills_.push_back(each);
+    for (const KillReceipt& each : kill_.restore(kills))
+        unlogged_kills_.push_back(each);
 
     LedgerState state;
     TALLY_ASSIGN(state.budgets, store::BudgetRepo::list(db));
     TALLY_ASSIGN(const auto spends, store::SpendBook::list(db));
-    for (const store::BudgetSpend& each : spends) state.spends.push_back({each.budget, each.window_key, each.spent, each.exhausted, each.warned});
+    for (const store::BudgetSpend& each : spends)
+        state.spends.push_back({each.budget, each.window_key, each.spent, each.exhausted, each.warned});
     TALLY_ASSIGN(auto open_runs, store::RunRepo::open(db));
     for (store::RunRow& row : open_runs) {
         LiveRun limits;
@@ -52,7 +55,8 @@ Status Runtime::recover() {
         if (auto read = readLaunch(db, row.limits, launch); read) {
             limits.limits = launch.limits;
             TALLY_TRY(adoptLimits(limits));
-            for (const BudgetId& id : limits.budgets) state.budgets.push_back(*ledger_.budget(id));
+            for (const BudgetId& id : limits.budgets)
+                state.budgets.push_back(*ledger_.budget(id));
         }
         if (row.summary.status != RunStatus::stopped) {
             row.summary.status = RunStatus::stopped;
@@ -74,7 +78,8 @@ Status Runtime::recover() {
     return ledger_.check();
 }
 
-/// With the writer running: every call that died with an earlier boot is booked at its reservation, as unknown.
+/// With the writer running: every call that died with an earlier boot is booked at its reservation, as
+/// unknown.
 Status Runtime::sweep() {
     std::map<store::RunNo, RunId> ids;
     auto failed = std::make_shared<Status>();
@@ -85,7 +90,8 @@ Status Runtime::sweep() {
         const Transition lost = ledger_.inDoubt(row.id);
         audit::StepEntry entry;
         const json intent = json::parse(row.intent, nullptr, false);
-        if (!intent.is_object()) return fail("recovery.intent", "An attempt has no readable intent", "", row.id.str());
+        if (!intent.is_object())
+            return fail("recovery.intent", "An attempt has no readable intent", "", row.id.str());
         TALLY_ASSIGN(const Subject subject, subjectFromJson(json::parse(row.subject, nullptr, false)));
         entry.run = subject.run;
         entry.span = SpanId(intent.value("span", ""));
@@ -106,23 +112,33 @@ Status Runtime::sweep() {
                 audit::StepEntry unknown = entry;
                 TALLY_ASSIGN(unknown.price_seq, config_.log->ensurePrice(tx, rate));
                 TALLY_ASSIGN(const std::int64_t seq, config_.log->append(tx, unknown));
-                TALLY_ASSIGN(const bool won, store::AttemptRepo::markInDoubt(tx, id, json(lost.row.booked).dump(), seq, now));
-                if (!won) return fail("attempt.lost", "The attempt was settled by somebody else", "", id.str());
-                for (const SpendDelta& each : lost.deltas) config_.store->spendBook().add(tx, each.budget, each.window_key, each.delta);
+                TALLY_ASSIGN(const bool won,
+                             store::AttemptRepo::markInDoubt(tx, id, json(lost.row.booked).dump(), seq, now));
+                if (!won)
+                    return fail("attempt.lost", "The attempt was settled by somebody else", "", id.str());
+                for (const SpendDelta& each : lost.deltas)
+                    config_.store->spendBook().add(tx, each.budget, each.window_key, each.delta);
                 return {};
             },
             note);
     }
     for (const auto& [no, sum] : interrupted_)
-        config_.store->writer().submit([no = no, sum = sum](store::Tx& tx) -> Status { return store::RunRepo::update(tx, no, sum); }, note);
+        config_.store->writer().submit(
+            [no = no, sum = sum](store::Tx& tx) -> Status { return store::RunRepo::update(tx, no, sum); },
+            note);
     for (const KillReceipt& each : unlogged_kills_) {
         if (!logged_kills_.insert(each.order.id).second) continue;
         config_.store->writer().submit(
             [this, each](store::Tx& tx) -> Status {
                 KillReceipt kept = each;
-                audit::KillEntry entry{std::string(toString(kept.order.scope)), kept.order.target.empty() ? "all" : kept.order.target,
-                                       kept.order.by.empty() ? "operator" : kept.order.by, kept.order.reason, kept.inflight, kept.stopped,
-                                       kept.stop_us, {}};
+                audit::KillEntry entry{std::string(toString(kept.order.scope)),
+                                       kept.order.target.empty() ? "all" : kept.order.target,
+                                       kept.order.by.empty() ? "operator" : kept.order.by,
+                                       kept.order.reason,
+                                       kept.inflight,
+                                       kept.stopped,
+                                       kept.stop_us,
+                                       {}};
                 TALLY_ASSIGN(entry.tail, kept.tail.narrow());
                 TALLY_ASSIGN(kept.log_seq, config_.log->append(tx, entry));
                 return store::KillRepo::update(tx, kept);
@@ -152,10 +168,13 @@ void Runtime::resumeRun(const RunId& id, const std::string& by, Done done) {
         if (done) done(status);
     };
     if (halted_) return reply(fail(*halted_));
+    if (closing_) return reply(fail("engine.closed", "The engine is being closed"));
     const auto parked = parked_.find(id);
     if (parked == parked_.end() || resuming_.count(id) != 0)
-        return reply(fail("run.not_stopped", "The run is not stopped", "Only a stopped run can be resumed.", id.str()));
-    if (auto shut = kill_.closedFor(parked->second.workflow, parked->second.process)) return reply(fail(*shut));
+        return reply(fail("run.not_stopped", "The run is not stopped", "Only a stopped run can be resumed.",
+                          id.str()));
+    if (auto shut = kill_.closedFor(parked->second.workflow, parked->second.process))
+        return reply(fail(*shut));
     resuming_[id];
     auto loaded = std::make_shared<Result<Loaded>>(fail("store.cancelled", "The read was cancelled"));
     config_.store->readers().submit(
@@ -167,11 +186,17 @@ void Runtime::resumeRun(const RunId& id, const std::string& by, Done done) {
             mailbox->post([this, loaded, id, reply] {
                 auto waiters = std::move(resuming_[id]);
                 resuming_.erase(id);
-                if (*loaded) continueRun(std::move(**loaded), reply);
-                else reply(fail(loaded->error()));
-                if (LiveRun* run = find(id)) run->waiters = std::move(waiters);
+                if (closing_)
+                    reply(fail("engine.closed", "The engine is being closed"));
+                else if (*loaded)
+                    continueRun(std::move(**loaded), reply);
                 else
-                    for (auto& each : waiters) each(parked_[id]);
+                    reply(fail(loaded->error()));
+                if (LiveRun* run = find(id))
+                    run->waiters = std::move(waiters);
+                else
+                    for (auto& each : waiters)
+                        each(parked_[id]);
             });
         });
 }
@@ -210,21 +235,22 @@ void Runtime::continueRun(Loaded loaded, Done done) {
     const RunId id = run.id;
     parked_.erase(id);
     runs_.emplace(id, std::move(owned));
-    commit([no = run.no, sum = run.sum, epoch = run.epoch](store::Tx& tx) -> Status {
-        TALLY_TRY(store::RunRepo::setEpoch(tx, no, epoch));
-        return store::RunRepo::update(tx, no, sum);
-    },
-           [this, id, pending, done = std::move(done)](const Status& status) {
-               done(status);
-               LiveRun* again = find(id);
-               if (!status || again == nullptr) return;
-               if (again->stopping) return settleRun(*again);
-               show(*again, true);
-               watchClock(*again);
-               Effects effects;
-               effects.tasks = std::move(*pending);
-               apply(*again, std::move(effects));
-           });
+    commit(
+        [no = run.no, sum = run.sum, epoch = run.epoch](store::Tx& tx) -> Status {
+            TALLY_TRY(store::RunRepo::setEpoch(tx, no, epoch));
+            return store::RunRepo::update(tx, no, sum);
+        },
+        [this, id, pending, done = std::move(done)](const Status& status) {
+            done(status);
+            LiveRun* again = find(id);
+            if (!status || again == nullptr) return;
+            if (again->stopping) return settleRun(*again);
+            show(*again, true);
+            watchClock(*again);
+            Effects effects;
+            effects.tasks = std::move(*pending);
+            apply(*again, std::move(effects));
+        });
 }
 
 /// The step was paid, perhaps, and its answer was lost in a crash.
@@ -238,8 +264,11 @@ void Runtime::lostOutcome(LiveRun& run, LiveStep& step) {
     if (policy == AfterCrash::idempotent) return prepareModel(step);
     StepEnd end;
     end.status = "refused";
-    end.outcome = {step.task.path, false, nullptr,
-                   {"step.outcome_lost", "The outcome was lost in a crash, and the step may be paid only once",
+    end.outcome = {step.task.path,
+                   false,
+                   nullptr,
+                   {"step.outcome_lost",
+                    "The outcome was lost in a crash, and the step may be paid only once",
                     "Set after_crash to idempotent or ask.", step.task.path},
                    nullptr};
     end.detail = end.outcome.error.message;
@@ -256,23 +285,24 @@ void Runtime::abandonRun(const RunId& id, const std::string&, Done done) {
     sum.status_detail = "Given up";
     sum.ended_us = wall();
     parked_.erase(parked);
-    commit([this, sum](store::Tx& tx) -> Status {
-        TALLY_ASSIGN(const auto row, store::RunRepo::byId(tx.db(), sum.id));
-        if (!row) return fail("run.unknown", "There is no such run", "", sum.id.str());
-        TALLY_TRY(config_.log->append(tx, audit::RunEndEntry{sum.id, "killed"}));
-        RunSummary now = row->summary;
-        now.status = sum.status;
-        now.status_detail = sum.status_detail;
-        now.ended_us = sum.ended_us;
-        return store::RunRepo::update(tx, row->no, now);
-    },
-           [this, sum, done = std::move(done)](const Status& status) {
-               if (status) {
-                   ledger_.runEnded(sum.id);
-                   config_.feed->publish(RunChanged{sum});
-               }
-               done(status);
-           });
+    commit(
+        [this, sum](store::Tx& tx) -> Status {
+            TALLY_ASSIGN(const auto row, store::RunRepo::byId(tx.db(), sum.id));
+            if (!row) return fail("run.unknown", "There is no such run", "", sum.id.str());
+            TALLY_TRY(config_.log->append(tx, audit::RunEndEntry{sum.id, "killed"}));
+            RunSummary now = row->summary;
+            now.status = sum.status;
+            now.status_detail = sum.status_detail;
+            now.ended_us = sum.ended_us;
+            return store::RunRepo::update(tx, row->no, now);
+        },
+        [this, sum, done = std::move(done)](const Status& status) {
+            if (status) {
+                ledger_.runEnded(sum.id);
+                config_.feed->publish(RunChanged{sum});
+            }
+            done(status);
+        });
 }
 
 void Runtime::replay(const RunId& id, Reply<ReplayResult> reply) {

@@ -1,4 +1,5 @@
-// A run as the store has it, made into a machine again: for resuming, and for exact replay. Reads only; reader threads.
+// A run as the store has it, made into a machine again: for resuming, and for exact replay. Reads only;
+// reader threads.
 #pragma once
 #include "core/engine/budget_forecast.h"
 #include "core/engine/engine.h"
@@ -19,9 +20,9 @@ struct StoredRun {
     RunLimits limits;
     std::map<std::string, ModelRef> roles;
     std::vector<store::JournalRow> journal;
-    std::unordered_map<std::string, int> last_attempt;         ///< by path
-    std::unordered_map<std::string, AfterCrash> lost;          ///< paths whose last paid attempt has no known outcome
-    std::optional<std::string> output;                         ///< JSON text, when it ended
+    std::unordered_map<std::string, int> last_attempt; ///< by path
+    std::unordered_map<std::string, AfterCrash> lost;  ///< paths whose last paid attempt has no known outcome
+    std::optional<std::string> output;                 ///< JSON text, when it ended
 };
 /// Errors: run.unknown, run.machine_version, run.definition_lost and those of the store.
 Result<StoredRun> loadRun(store::Connection& db, const RunId& id);
@@ -35,17 +36,18 @@ struct Rebuilt {
 };
 /// What a replay compares while it goes; null members are not compared.
 struct Compare {
-    /// Before an outcome is fed: the task as the machine asks for it now, and the row. A sentence is a divergence.
+    /// Before an outcome is fed: the task as the machine asks for it now, and the row. A sentence is a
+    /// divergence.
     std::function<std::string(const Task& task, const store::JournalRow& row, const Outcome& outcome)> judge;
     std::string path, sentence; ///< of the first divergence
     std::int64_t steps = 0;
 };
-/// Feeds the journal to a new machine. Stops at the first divergence when comparing; without, an unexpected row is an error
-/// run.journal.
+/// Feeds the journal to a new machine. Stops at the first divergence when comparing; without, an unexpected
+/// row is an error run.journal.
 Result<Rebuilt> rebuild(const StoredRun& run, Compare* compare = nullptr);
 
-/// Exact replay (DESIGN section 6): deterministic steps are executed again, paid and outside ones answered from the journal.
-/// No model port, transport or provider is constructed or reachable from here.
+/// Exact replay (DESIGN section 6): deterministic steps are executed again, paid and outside ones answered
+/// from the journal. No model port, transport or provider is constructed or reachable from here.
 Result<ReplayResult> replayRun(store::Connection& db, const RunId& id);
 
 /// Settled and in-doubt attempts, oldest first.

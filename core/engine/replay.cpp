@@ -14,18 +14,26 @@ std::string brief(const json& value) {
     std::string text = value.dump(-1, ' ', false, json::error_handler_t::replace);
     if (text.size() <= 80) return text;
     std::size_t cut = 77;
-    while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0U) == 0x80U) --cut;
+    while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0U) == 0x80U)
+        --cut;
     return text.substr(0, cut) + "…";
 }
 
 std::string judge(const Task& task, const store::JournalRow& row, const Outcome& outcome) {
-    const std::string input = task.input.is_null() ? std::string() : task.input.dump(-1, ' ', false, json::error_handler_t::replace);
-    if (row.kind != toString(task.kind)) return "the replay runs a " + std::string(toString(task.kind)) + " step where the run had a " + row.kind;
-    if (sha256Hex(input) != row.request_sha) return "the replay asks something else than the run did: " + brief(task.input);
+    const std::string input = task.input.is_null()
+                                  ? std::string()
+                                  : task.input.dump(-1, ' ', false, json::error_handler_t::replace);
+    if (row.kind != toString(task.kind))
+        return "the replay runs a " + std::string(toString(task.kind)) + " step where the run had a " +
+               row.kind;
+    if (sha256Hex(input) != row.request_sha)
+        return "the replay asks something else than the run did: " + brief(task.input);
     if (row.erased) return "the recorded answer was erased, so nothing can be compared";
     if (task.failed) {
         if (outcome.ok) return "the replay fails here with " + task.failed->code + ", the run did not";
-        return outcome.error.code == task.failed->code ? "" : "the replay fails with " + task.failed->code + ", the run with " + outcome.error.code;
+        return outcome.error.code == task.failed->code
+                   ? ""
+                   : "the replay fails with " + task.failed->code + ", the run with " + outcome.error.code;
     }
     if (!isDeterministic(task)) return {};
     const LocalResult again = runLocal(task, nullptr, {});
@@ -35,9 +43,12 @@ std::string judge(const Task& task, const store::JournalRow& row, const Outcome&
     if (!again.ok)
         return again.error.code == outcome.error.code && again.error.message == outcome.error.message
                    ? ""
-                   : "the step fails with \"" + again.error.message + "\", in the run with \"" + outcome.error.message + "\"";
-    if (again.output != outcome.output) return "the result is " + brief(again.output) + ", in the run it was " + brief(outcome.output);
-    if (again.memory != outcome.memory) return "run memory is set to " + brief(again.memory) + ", in the run to " + brief(outcome.memory);
+                   : "the step fails with \"" + again.error.message + "\", in the run with \"" +
+                         outcome.error.message + "\"";
+    if (again.output != outcome.output)
+        return "the result is " + brief(again.output) + ", in the run it was " + brief(outcome.output);
+    if (again.memory != outcome.memory)
+        return "run memory is set to " + brief(again.memory) + ", in the run to " + brief(outcome.memory);
     return {};
 }
 
@@ -87,14 +98,17 @@ Result<ReplayResult> replayRun(store::Connection& db, const RunId& id) {
     const RunStatus status = run.row.summary.status;
     if (status == RunStatus::ok || status == RunStatus::error) {
         if (machine.state() == Machine::State::running)
-            diverge(again.pending.empty() ? "" : again.pending.front().path, "the replay goes on where the run had ended");
+            diverge(again.pending.empty() ? "" : again.pending.front().path,
+                    "the replay goes on where the run had ended");
         else if ((machine.state() == Machine::State::ok) != (status == RunStatus::ok))
             diverge(machine.error().where, "the replay ends with another status than the run");
-        else if (status == RunStatus::ok && run.output && json::parse(*run.output, nullptr, false) != out.output)
+        else if (status == RunStatus::ok && run.output &&
+                 json::parse(*run.output, nullptr, false) != out.output)
             diverge("output", "the result is " + brief(out.output) + ", the run's was different");
     }
     if (out.recorded_cost != out.replayed_cost)
-        diverge("cost", "quantities times logged rates give " + out.replayed_cost.toString() + ", recorded is " + out.recorded_cost.toString());
+        diverge("cost", "quantities times logged rates give " + out.replayed_cost.toString() +
+                            ", recorded is " + out.recorded_cost.toString());
     out.identical = out.divergence.empty();
     return out;
 }

@@ -6,7 +6,9 @@
 
 namespace tally::engine {
 
-Runtime::Runtime(EngineConfig config) : config_(std::move(config)), mailbox_(std::make_shared<Mailbox>()) {}
+Runtime::Runtime(EngineConfig config)
+    : config_(std::move(config))
+    , mailbox_(std::make_shared<Mailbox>()) {}
 
 Runtime::~Runtime() {
     if (thread_.joinable()) {
@@ -25,14 +27,17 @@ Status Runtime::open() {
     // A TaskPool blocks its poster when full; the engine never has that many tasks out (see beginLocal).
     pool_ = std::make_unique<TaskPool>(config_.pool_threads, 16'384);
     io_pool_ = std::make_unique<TaskPool>(16, 16'384);
-    config_.store->writer().onGroup([mailbox = mailbox_](const store::CommitInfo&, const Status&) { mailbox->wake(); });
+    config_.store->writer().onGroup(
+        [mailbox = mailbox_](const store::CommitInfo&, const Status&) { mailbox->wake(); });
     config_.store->start();
     const bool resume = config_.resume_open_runs;
     std::vector<RunId> interrupted;
-    for (const auto& [no, sum] : interrupted_) interrupted.push_back(sum.id);
+    for (const auto& [no, sum] : interrupted_)
+        interrupted.push_back(sum.id);
     TALLY_TRY(sweep());
     if (resume)
-        for (const RunId& id : interrupted) mailbox_->post([this, id] { resumeRun(id, "engine", {}); });
+        for (const RunId& id : interrupted)
+            mailbox_->post([this, id] { resumeRun(id, "engine", {}); });
     Status made;
     std::mutex mutex;
     std::condition_variable ready;
@@ -42,8 +47,10 @@ Status Runtime::open() {
         auto port = config_.make_port();
         {
             const std::lock_guard lock(mutex);
-            if (port) port_ = std::move(*port);
-            else made = fail(port.error());
+            if (port)
+                port_ = std::move(*port);
+            else
+                made = fail(port.error());
             done = true;
             ready.notify_one();
         }
@@ -57,17 +64,20 @@ Status Runtime::open() {
 void Runtime::loop(std::stop_token stop) {
     mailbox_->onWake([this] { port_->wake(); });
     showEngine();
-    while (!stop.stop_requested()) turn();
-    // Orderly end: nothing new is admitted, calls are cancelled and booked, then the last commits are waited for.
+    while (!stop.stop_requested())
+        turn();
+    // Orderly end: nothing new is admitted, calls are cancelled and booked, then the last commits are waited
+    // for.
     closing_ = true;
     for (auto& [id, run] : runs_)
         if (!run->closing) stopRun(*run, "The engine was closed");
-    while (commits_ > 0 || port_->inflight() > 0 || std::any_of(steps_.begin(), steps_.end(), [](const auto& each) {
-               return each.second->phase == LiveStep::Phase::local;
-           }))
+    while (commits_ > 0 || port_->inflight() > 0 ||
+           std::any_of(steps_.begin(), steps_.end(),
+                       [](const auto& each) { return each.second->phase == LiveStep::Phase::local; }))
         turn();
     for (auto& [id, run] : runs_)
-        for (auto& reply : run->waiters) reply(fail("engine.closed", "The engine was closed"));
+        for (auto& reply : run->waiters)
+            reply(fail("engine.closed", "The engine was closed"));
     mailbox_->onWake(nullptr);
     port_.reset();
 }
@@ -75,13 +85,16 @@ void Runtime::loop(std::stop_token stop) {
 void Runtime::turn() {
     std::vector<Mailbox::Work> work;
     mailbox_->take(work);
-    for (auto& each : work) each();
+    for (auto& each : work)
+        each();
     runTimers();
     pump();
     frame();
     std::int64_t timeout = 1'000'000;
-    if (!mailbox_->empty()) timeout = 0;
-    else if (!timers_.empty()) timeout = std::clamp<std::int64_t>(timers_.begin()->first - mono(), 0, timeout);
+    if (!mailbox_->empty())
+        timeout = 0;
+    else if (!timers_.empty())
+        timeout = std::clamp<std::int64_t>(timers_.begin()->first - mono(), 0, timeout);
     port_->poll(timeout);
 }
 
@@ -110,13 +123,13 @@ void Runtime::runTimers() {
     }
 }
 
-void Runtime::commit(store::WriteOp op, Then then) {
+void Runtime::commit(store::WriteOp op, Then then, bool soft) {
     ++commits_;
     const bool taken = config_.store->writer().submit(
-        std::move(op), [this, mailbox = mailbox_, then](const Status& status, const store::CommitInfo&) {
-            mailbox->postQuiet([this, then, status] {
+        std::move(op), [this, mailbox = mailbox_, then, soft](const Status& status, const store::CommitInfo&) {
+            mailbox->postQuiet([this, then, status, soft] {
                 --commits_;
-                if (!status) halt(status.error());
+                if (!status && (!soft || status.error().code.starts_with("store."))) halt(status.error());
                 then(status);
             });
         });

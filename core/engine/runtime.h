@@ -1,7 +1,8 @@
 // The engine thread and everything it owns. Private to core/engine; the door is engine.h.
 //
-// Life of a step (DESIGN section 6): admit -> commit 1 (reservation durable) -> call -> commit 2 (log entry, settlement,
-// journal and run state in one transaction) -> the machine advances. Nothing advances on what is not durable.
+// Life of a step (DESIGN section 6): admit -> commit 1 (reservation durable) -> call -> commit 2 (log entry,
+// settlement, journal and run state in one transaction) -> the machine advances. Nothing advances on what is
+// not durable.
 #pragma once
 #include "core/base/task_pool.h"
 #include "core/engine/mailbox.h"
@@ -47,7 +48,8 @@ private:
     std::uint64_t after(std::int64_t us, std::function<void()> work);
     void forget(std::uint64_t& timer);
     void runTimers();
-    void commit(store::WriteOp op, Then then);
+    /// `soft`: what a person asked for; its own refusal is answered, only a failing store halts the engine.
+    void commit(store::WriteOp op, Then then, bool soft = false);
     void halt(const Error& error);
     [[nodiscard]] std::int64_t wall() const { return config_.clock->wallUs(); }
     [[nodiscard]] std::int64_t mono() const { return config_.clock->monoUs(); }
@@ -133,7 +135,8 @@ private:
     std::unordered_map<AttemptId, std::uint64_t> attempts_; ///< waiting or under way
     std::map<std::string, std::vector<std::uint64_t>> provider_waiting_;
     std::unordered_set<std::uint64_t> streaming_;
-    std::unordered_map<RunId, std::vector<Reply<RunSummary>>> resuming_; ///< being read from the store, and who waits for them
+    std::unordered_map<RunId, std::vector<Reply<RunSummary>>>
+        resuming_; ///< being read from the store, and who waits for them
     std::unordered_set<KillId> logged_kills_;
     // between recover() and sweep()
     std::vector<store::AttemptRow> orphans_;

@@ -14,8 +14,10 @@ using nlohmann::json;
 
 void Runtime::liveRuns(Reply<std::vector<RunSummary>> reply) {
     std::vector<RunSummary> out;
-    for (const auto& [id, run] : runs_) out.push_back(run->sum);
-    for (const auto& [id, sum] : parked_) out.push_back(sum);
+    for (const auto& [id, run] : runs_)
+        out.push_back(run->sum);
+    for (const auto& [id, sum] : parked_)
+        out.push_back(sum);
     std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
     reply(std::move(out));
 }
@@ -34,9 +36,12 @@ void Runtime::wait(const RunId& id, Reply<RunSummary> reply) {
         [this, mailbox = mailbox_, id, reply](store::Connection& db) -> Status {
             auto row = store::RunRepo::byId(db, id);
             mailbox->post([reply, row = std::move(row), id] {
-                if (!row) reply(fail(row.error()));
-                else if (!*row) reply(fail("run.unknown", "There is no such run", "", id.str()));
-                else reply((*row)->summary);
+                if (!row)
+                    reply(fail(row.error()));
+                else if (!*row)
+                    reply(fail("run.unknown", "There is no such run", "", id.str()));
+                else
+                    reply((*row)->summary);
             });
             return {};
         },
@@ -45,33 +50,46 @@ void Runtime::wait(const RunId& id, Reply<RunSummary> reply) {
 
 // ---- budgets
 
-void Runtime::budgets(Reply<std::vector<BudgetState>> reply) { reply(ledger_.states(wall())); }
+void Runtime::budgets(Reply<std::vector<BudgetState>> reply) {
+    reply(ledger_.states(wall()));
+}
 
-void Runtime::commitBudget(const Budget& budget, const std::string& op, std::vector<SpendRow> rows, Then then) {
-    commit([this, budget, op, rows = std::move(rows), now = wall()](store::Tx& tx) -> Status {
-        TALLY_TRY(store::BudgetRepo::put(tx, budget, now));
-        for (const SpendRow& each : rows) {
-            store::BudgetSpend spend{each.budget, each.window_key, each.spent, each.spent, each.exhausted, each.warned};
-            TALLY_TRY(store::SpendBook::set(tx, spend));
-        }
-        audit::BudgetEntry entry{op, budget.scope.str(), std::string(toString(budget.window)), budget.by.empty() ? "operator" : budget.by,
-                                 budget.reason, {}, {}, ""};
-        if (budget.meter == LimitMeter::cost) {
-            TALLY_ASSIGN(entry.limit_cost, budget.limit.narrow());
-        } else {
-            entry.meter = toString(budget.meter);
-            entry.limit_units = static_cast<std::int64_t>(budget.limit.value());
-        }
-        TALLY_TRY(config_.log->append(tx, entry));
-        return {};
-    },
-           std::move(then));
+void Runtime::commitBudget(const Budget& budget, const std::string& op, std::vector<SpendRow> rows,
+                           Then then) {
+    commit(
+        [this, budget, op, rows = std::move(rows), now = wall()](store::Tx& tx) -> Status {
+            TALLY_TRY(store::BudgetRepo::put(tx, budget, now));
+            for (const SpendRow& each : rows) {
+                store::BudgetSpend spend{each.budget, each.window_key, each.spent,
+                                         each.spent,  each.exhausted,  each.warned};
+                TALLY_TRY(store::SpendBook::set(tx, spend));
+            }
+            audit::BudgetEntry entry{op,
+                                     budget.scope.str(),
+                                     std::string(toString(budget.window)),
+                                     budget.by.empty() ? "operator" : budget.by,
+                                     budget.reason,
+                                     {},
+                                     {},
+                                     ""};
+            if (budget.meter == LimitMeter::cost) {
+                TALLY_ASSIGN(entry.limit_cost, budget.limit.narrow());
+            } else {
+                entry.meter = toString(budget.meter);
+                entry.limit_units = static_cast<std::int64_t>(budget.limit.value());
+            }
+            TALLY_TRY(config_.log->append(tx, entry));
+            return {};
+        },
+        std::move(then), true);
 }
 
 void Runtime::setBudget(Budget budget, Reply<BudgetId> reply) {
     if (halted_) return reply(fail(*halted_));
     if (budget.meter == LimitMeter::cost)
         if (auto fits = budget.limit.narrow(); !fits) return reply(fail(fits.error()));
+    for (std::string* each : {&budget.by, &budget.reason, &budget.label, &budget.scope.name})
+        *each = logText(*each);
     if (budget.id.empty()) budget.id = BudgetId(uuid7(*config_.clock, *config_.rng));
     // What was spent before the budget existed counts in its first window: asked from the store, then set.
     config_.store->readers().submit(
@@ -82,11 +100,13 @@ void Runtime::setBudget(Budget budget, Reply<BudgetId> reply) {
                 const bool known = ledger_.budget(budget.id) != nullptr;
                 auto rows = ledger_.setBudget(budget, wall(), spendRowsOf(budget, *history));
                 if (!rows) return reply(fail(rows.error()));
-                commitBudget(budget, known ? "change" : "set", std::move(*rows), [this, budget, reply](const Status& status) {
-                    if (!status) return reply(fail(status.error()));
-                    if (auto state = ledger_.state(budget.id, wall())) config_.feed->publish(BudgetChanged{std::move(*state)});
-                    reply(budget.id);
-                });
+                commitBudget(budget, known ? "change" : "set", std::move(*rows),
+                             [this, budget, reply](const Status& status) {
+                                 if (!status) return reply(fail(status.error()));
+                                 if (auto state = ledger_.state(budget.id, wall()))
+                                     config_.feed->publish(BudgetChanged{std::move(*state)});
+                                 reply(budget.id);
+                             });
             });
             return {};
         },
@@ -98,16 +118,24 @@ void Runtime::removeBudget(const BudgetId& id, const std::string& by, const std:
     if (known == nullptr) return done(fail("budget.unknown", "There is no such budget", "", id.str()));
     const Budget budget = *known;
     ledger_.removeBudget(id);
-    commit([this, budget, by, reason, now = wall()](store::Tx& tx) -> Status {
-        TALLY_TRY(store::BudgetRepo::remove(tx, budget.id, now));
-        TALLY_TRY(config_.log->append(
-            tx, audit::BudgetEntry{"remove", budget.scope.str(), std::string(toString(budget.window)), by, reason, {}, {}, ""}));
-        return {};
-    },
-           [this, id, done = std::move(done)](const Status& status) {
-               if (status) config_.feed->publish(BudgetRemoved{id});
-               done(status);
-           });
+    commit(
+        [this, budget, by, reason, now = wall()](store::Tx& tx) -> Status {
+            TALLY_TRY(store::BudgetRepo::remove(tx, budget.id, now));
+            TALLY_TRY(config_.log->append(tx, audit::BudgetEntry{"remove",
+                                                                 budget.scope.str(),
+                                                                 std::string(toString(budget.window)),
+                                                                 by,
+                                                                 reason,
+                                                                 {},
+                                                                 {},
+                                                                 ""}));
+            return {};
+        },
+        [this, id, done = std::move(done)](const Status& status) {
+            if (status) config_.feed->publish(BudgetRemoved{id});
+            done(status);
+        },
+        true);
 }
 
 void Runtime::adoptWorkflowBudgets(const Workflow& workflow) {
@@ -137,10 +165,12 @@ void Runtime::whatIf(Budget budget, Reply<BudgetWhatIf> reply) {
                 out.cost_blocked = found.blocked_cost;
                 out.first_block_us = found.first_block_us;
                 out.steps_seen = static_cast<std::int64_t>(history->size());
-                out.sentence = out.steps_blocked == 0
-                                   ? fmt::format("It would have held none of {} paid steps.", out.steps_seen)
-                                   : fmt::format("It would have held {} of {} paid steps worth {}, first at {}.", out.steps_blocked,
-                                                 out.steps_seen, shortDollars(out.cost_blocked), isoUtc(out.first_block_us));
+                out.sentence =
+                    out.steps_blocked == 0
+                        ? fmt::format("It would have held none of {} paid steps.", out.steps_seen)
+                        : fmt::format("It would have held {} of {} paid steps worth {}, first at {}.",
+                                      out.steps_blocked, out.steps_seen, shortDollars(out.cost_blocked),
+                                      isoUtc(out.first_block_us));
                 return out;
             }();
             mailbox->post([reply, answer = std::move(answer)] { reply(answer); });
@@ -152,25 +182,34 @@ void Runtime::whatIf(Budget budget, Reply<BudgetWhatIf> reply) {
 // ---- stop orders
 
 void Runtime::kill(KillOrder order, Reply<KillId> accepted) {
+    for (std::string* each : {&order.by, &order.reason, &order.target})
+        *each = logText(*each);
     if (order.id.empty()) order.id = KillId(uuid7(*config_.clock, *config_.rng));
     KillEffects effects = kill_.order(order, wall(), mono());
     kill_.admissionClosed(order.id, mono());
-    // Closed in memory now; the row and the cancels go out together: a cancel needs no permission from the disk.
-    commit([receipt = effects.receipt](store::Tx& tx) -> Status { return store::KillRepo::insert(tx, receipt); },
-           [id = order.id, accepted = std::move(accepted)](const Status& status) {
-               if (!accepted) return;
-               if (status) accepted(id);
-               else accepted(fail(status.error()));
-           });
+    // Closed in memory now; the row and the cancels go out together: a cancel needs no permission from the
+    // disk.
+    commit(
+        [receipt = effects.receipt](store::Tx& tx) -> Status { return store::KillRepo::insert(tx, receipt); },
+        [id = order.id, accepted = std::move(accepted)](const Status& status) {
+            if (!accepted) return;
+            if (status)
+                accepted(id);
+            else
+                accepted(fail(status.error()));
+        });
     for (const AttemptId& attempt : effects.cancel_calls) {
         const auto it = attempts_.find(attempt);
-        if (LiveStep* step = it == attempts_.end() ? nullptr : find(it->second); step != nullptr) cancelStep(*step);
+        if (LiveStep* step = it == attempts_.end() ? nullptr : find(it->second); step != nullptr)
+            cancelStep(*step);
     }
-    const std::string why = order.scope == KillScope::all ? "Stopped by a kill of everything" : "Stopped by a kill";
+    const std::string why =
+        order.scope == KillScope::all ? "Stopped by a kill of everything" : "Stopped by a kill";
     for (const RunId& id : effects.stop_runs) {
         LiveRun* run = find(id);
         if (run == nullptr || run->closing) {
-            for (const KillReceipt& each : kill_.runStopped(id, 0, 0, mono())) killReceipt(each);
+            for (const KillReceipt& each : kill_.runStopped(id, 0, 0, mono()))
+                killReceipt(each);
         } else {
             stopRun(*run, order.reason.empty() ? why : why + ": " + order.reason);
         }
@@ -186,31 +225,47 @@ void Runtime::kill(KillOrder order, Reply<KillId> accepted) {
 void Runtime::killReceipt(const KillReceipt& receipt) {
     if (!logged_kills_.insert(receipt.order.id).second) return;
     auto kept = std::make_shared<KillReceipt>(receipt);
-    commit([this, kept](store::Tx& tx) -> Status {
-        audit::KillEntry entry;
-        entry.scope = toString(kept->order.scope);
-        entry.target = kept->order.target.empty() ? "all" : kept->order.target;
-        entry.by = kept->order.by.empty() ? "operator" : kept->order.by;
-        entry.reason = kept->order.reason;
-        entry.inflight = kept->inflight;
-        entry.stopped = kept->stopped;
-        entry.stop_us = kept->stop_us;
-        TALLY_ASSIGN(entry.tail, kept->tail.narrow());
-        TALLY_ASSIGN(kept->log_seq, config_.log->append(tx, entry));
-        config_.log->seal(tx); // the receipt is signed with the next checkpoint: now
-        return store::KillRepo::update(tx, *kept);
-    },
-           [this, kept](const Status& status) {
-               if (!status) return;
-               kill_.logged(kept->order.id, kept->log_seq);
-               config_.feed->publish(KillChanged{*kept});
-           });
+    commit(
+        [this, kept](store::Tx& tx) -> Status {
+            audit::KillEntry entry;
+            entry.scope = toString(kept->order.scope);
+            entry.target = kept->order.target.empty() ? "all" : kept->order.target;
+            entry.by = kept->order.by.empty() ? "operator" : kept->order.by;
+            entry.reason = kept->order.reason;
+            entry.inflight = kept->inflight;
+            entry.stopped = kept->stopped;
+            entry.stop_us = kept->stop_us;
+            TALLY_ASSIGN(entry.tail, kept->tail.narrow());
+            TALLY_ASSIGN(kept->log_seq, config_.log->append(tx, entry));
+            config_.log->seal(tx); // the receipt is signed with the next checkpoint: now
+            return store::KillRepo::update(tx, *kept);
+        },
+        [this, kept](const Status& status) {
+            if (!status) return;
+            kill_.logged(kept->order.id, kept->log_seq);
+            config_.feed->publish(KillChanged{*kept});
+        });
 }
 
+/// Newest first: those of this boot as they stand now, older ones from the store.
 void Runtime::receipts(Reply<std::vector<KillReceipt>> reply) {
-    std::vector<KillReceipt> out = kill_.receipts();
-    std::reverse(out.begin(), out.end());
-    reply(std::move(out));
+    std::vector<KillReceipt> live = kill_.receipts();
+    std::reverse(live.begin(), live.end());
+    config_.store->readers().submit(
+        [mailbox = mailbox_, live = std::move(live), reply](store::Connection& db) mutable -> Status {
+            auto stored = store::KillRepo::page(db);
+            mailbox->post([reply, live = std::move(live), stored = std::move(stored)]() mutable {
+                if (!stored) return reply(fail(stored.error()));
+                for (KillReceipt& each : *stored)
+                    if (std::none_of(live.begin(), live.end(), [&](const KillReceipt& known) {
+                            return known.order.id == each.order.id;
+                        }))
+                        live.push_back(std::move(each));
+                reply(std::move(live));
+            });
+            return {};
+        },
+        [](const Status&) {});
 }
 
 void Runtime::resumeKill(const KillId& id, bool continue_runs, const std::string& by, Done done) {
@@ -222,7 +277,8 @@ void Runtime::resumeKill(const KillId& id, bool continue_runs, const std::string
     std::vector<RunId> again;
     if (continue_runs)
         for (const auto& [run, sum] : parked_) {
-            const bool hit = order.scope == KillScope::all || (order.scope == KillScope::run && run.str() == order.target) ||
+            const bool hit = order.scope == KillScope::all ||
+                             (order.scope == KillScope::run && run.str() == order.target) ||
                              (order.scope == KillScope::workflow && sum.workflow == order.target) ||
                              (order.scope == KillScope::process && sum.process == order.target);
             if (hit && sum.status == RunStatus::stopped) again.push_back(run);
@@ -231,7 +287,8 @@ void Runtime::resumeKill(const KillId& id, bool continue_runs, const std::string
            [this, again, by, done = std::move(done)](const Status& status) {
                done(status);
                if (!status) return;
-               for (const RunId& run : again) resumeRun(run, by, {});
+               for (const RunId& run : again)
+                   resumeRun(run, by, {});
            });
 }
 

@@ -1,5 +1,7 @@
-// What the display is told: at most ten times a second per run and for the whole, streamed text once per turn.
+// What the display is told: at most ten times a second per run and for the whole, streamed text once per
+// turn.
 #include "core/audit/trace_log_writer.h"
+#include "core/base/encoding.h"
 #include "core/engine/runtime.h"
 #include "core/store/store.h"
 
@@ -9,6 +11,13 @@ namespace tally::engine {
 
 namespace {
 constexpr std::int64_t pause_us = 100'000;
+}
+
+std::string logText(std::string_view text) {
+    constexpr std::size_t most = 1'000;
+    std::string out = scrubUtf8(text.substr(0, most));
+    if (text.size() > most) out += "…";
+    return out;
 }
 
 void Runtime::show(LiveRun& run, bool now) {
@@ -77,10 +86,13 @@ void Runtime::frame() {
         for (const RunId& id : dirty_) {
             LiveRun* run = find(id);
             if (run == nullptr) continue;
-            if (now - run->shown_us >= pause_us) due.push_back(run);
-            else next = std::min(next, pause_us - (now - run->shown_us));
+            if (now - run->shown_us >= pause_us)
+                due.push_back(run);
+            else
+                next = std::min(next, pause_us - (now - run->shown_us));
         }
-        for (LiveRun* run : due) show(*run, true);
+        for (LiveRun* run : due)
+            show(*run, true);
         if (!dirty_.empty() && frame_timer_ == 0) frame_timer_ = after(next, [this] { frame_timer_ = 0; });
     }
     if (!runs_.empty() && now - engine_shown_us_ >= pause_us) {
@@ -95,26 +107,34 @@ void Runtime::showBudgets() {
     for (BudgetNotice& notice : ledger_.takeNotices()) {
         auto kept = std::make_shared<BudgetNotice>(std::move(notice));
         config_.feed->publish(BudgetChanged{kept->state});
-        commit([this, kept](store::Tx& tx) -> Status {
-            const BudgetState& state = kept->state;
-            const Budget& budget = state.budget;
-            const char* op = kept->kind == BudgetNotice::Kind::warn ? "warn" : "exhausted";
-            std::vector<int> warned;
-            if (kept->kind == BudgetNotice::Kind::warn) warned.push_back(kept->percent);
-            config_.store->spendBook().note(tx, budget.id, state.window_key, state.exhausted, warned);
-            TALLY_TRY(config_.log->append(tx, audit::BudgetEntry{op, budget.scope.str(), std::string(toString(budget.window)), "engine",
-                                                                 kept->kind == BudgetNotice::Kind::warn
-                                                                     ? fmt::format("{} percent passed", kept->percent)
-                                                                     : "limit reached",
-                                                                 {}, {}, ""}));
-            return {};
-        },
-               [](const Status&) {});
+        commit(
+            [this, kept](store::Tx& tx) -> Status {
+                const BudgetState& state = kept->state;
+                const Budget& budget = state.budget;
+                const char* op = kept->kind == BudgetNotice::Kind::warn ? "warn" : "exhausted";
+                std::vector<int> warned;
+                if (kept->kind == BudgetNotice::Kind::warn) warned.push_back(kept->percent);
+                config_.store->spendBook().note(tx, budget.id, state.window_key, state.exhausted, warned);
+                TALLY_TRY(config_.log->append(
+                    tx, audit::BudgetEntry{op,
+                                           budget.scope.str(),
+                                           std::string(toString(budget.window)),
+                                           "engine",
+                                           kept->kind == BudgetNotice::Kind::warn
+                                               ? fmt::format("{} percent passed", kept->percent)
+                                               : "limit reached",
+                                           {},
+                                           {},
+                                           ""}));
+                return {};
+            },
+            [](const Status&) {});
     }
     const std::int64_t now = mono();
     if (now - budgets_shown_us_ < pause_us) return;
     budgets_shown_us_ = now;
-    for (BudgetState& state : ledger_.takeChanged()) config_.feed->publish(BudgetChanged{std::move(state)});
+    for (BudgetState& state : ledger_.takeChanged())
+        config_.feed->publish(BudgetChanged{std::move(state)});
 }
 
 } // namespace tally::engine

@@ -1,9 +1,7 @@
-// Model steps: admission, commit 1, the call, and what it cost.
+// Model steps: admission, commit 1 and the call.
 #include "core/engine/runtime.h"
 #include "core/price/cost.h"
 #include "core/price/price_book.h"
-#include "core/price/usage_reader.h"
-#include "core/provider/retry.h"
 #include "core/store/store.h"
 
 namespace tally::engine {
@@ -15,7 +13,8 @@ namespace {
 /// No token is shorter than a byte; framing is generous.
 std::int64_t byteBound(const ModelCall& call) {
     std::int64_t bytes = 256;
-    for (const Message& each : call.messages) bytes += 64 + static_cast<std::int64_t>(each.text.size() + each.role.size());
+    for (const Message& each : call.messages)
+        bytes += 64 + static_cast<std::int64_t>(each.text.size() + each.role.size());
     if (!call.output_schema.is_null()) bytes += static_cast<std::int64_t>(call.output_schema.dump().size());
     if (!call.extra.is_null()) bytes += static_cast<std::int64_t>(call.extra.dump().size());
     return bytes;
@@ -26,7 +25,8 @@ RateLine freeLine(const ModelRef& ref, const std::string& day) {
     RateLine line;
     line.provider = ref.provider;
     line.model = ref.model;
-    for (const auto name : {meter::in, meter::out, meter::reasoning, meter::cache_read, meter::compute_ms, meter::request})
+    for (const auto name :
+         {meter::in, meter::out, meter::reasoning, meter::cache_read, meter::compute_ms, meter::request})
         line.rates[std::string(name)] = Pico();
     line.source = "no rate for owned hardware";
     line.effective_from = day;
@@ -48,18 +48,26 @@ void Runtime::prepareModel(LiveStep& step) {
     const std::string role_name = step.task.input.at("role").get<std::string>();
     const auto role = step.task.workflow->roles.find(role_name);
     if (role == step.task.workflow->roles.end())
-        return give_up({"model.unknown_role", "The workflow has no role \"" + role_name + "\"", "", step.task.path});
+        return give_up(
+            {"model.unknown_role", "The workflow has no role \"" + role_name + "\"", "", step.task.path});
     const auto override = step.run->roles.find(role_name);
     const auto& candidates = role->second.candidates;
-    if (override != step.run->roles.end()) step.ref = override->second;
-    else if (step.candidate < candidates.size()) step.ref = candidates[step.candidate];
-    else return give_up({"model.no_candidate", "The role \"" + role_name + "\" has no model", "", step.task.path});
+    if (override != step.run->roles.end())
+        step.ref = override->second;
+    else if (step.candidate < candidates.size())
+        step.ref = candidates[step.candidate];
+    else
+        return give_up(
+            {"model.no_candidate", "The role \"" + role_name + "\" has no model", "", step.task.path});
     const auto facts = config_.facts ? config_.facts(step.ref.provider, step.ref.model) : ProviderFacts();
     if (!facts) {
         const bool another = override == step.run->roles.end() && step.candidate + 1 < candidates.size();
         if (another) return ++step.candidate, prepareModel(step);
-        return give_up({"provider.unknown", "The provider \"" + step.ref.provider + "\" is not configured or has no model \"" + step.ref.model + "\"",
-                        "Add it with `tally provider add`, or choose another model for the role.", step.task.path});
+        return give_up({"provider.unknown",
+                        "The provider \"" + step.ref.provider + "\" is not configured or has no model \"" +
+                            step.ref.model + "\"",
+                        "Add it with `tally provider add`, or choose another model for the role.",
+                        step.task.path});
     }
     step.facts = *facts;
 
@@ -84,7 +92,8 @@ void Runtime::prepareModel(LiveStep& step) {
     step.bound = config_.token_bound ? config_.token_bound(*call) : byteBound(*call);
     step.call = std::move(call);
 
-    const std::string& provider = step.facts.price_provider.empty() ? step.ref.provider : step.facts.price_provider;
+    const std::string& provider =
+        step.facts.price_provider.empty() ? step.ref.provider : step.facts.price_provider;
     const std::string& model = step.facts.price_model.empty() ? step.ref.model : step.facts.price_model;
     const std::string day = price::isoDay(wall());
     price::Context context;
@@ -94,7 +103,8 @@ void Runtime::prepareModel(LiveStep& step) {
                      : config_.prices->linesUpTo(provider, model, day, context);
     if (lines) {
         step.lines = std::move(*lines);
-        for (RateLine& line : step.lines) line.simulated = step.facts.simulated;
+        for (RateLine& line : step.lines)
+            line.simulated = step.facts.simulated;
     } else if (step.facts.local) {
         step.lines = {freeLine(step.ref, day)};
     } else {
@@ -111,8 +121,8 @@ void Runtime::admit(LiveStep& step) {
         step.phase = LiveStep::Phase::provider_wait; // whoever closed admission cancels it from here
         return;
     }
-    const auto alert = guard_.admitCost({step.run->sum.workflow, step.task.def->id, step.ref.str()}, step.run->id, step.task.path,
-                                        step.task.item, wall());
+    const auto alert = guard_.admitCost({step.run->sum.workflow, step.task.def->id, step.ref.str()},
+                                        step.run->id, step.task.path, step.task.item, wall());
     if (alert && alert->action == AlertAction::stop) {
         const std::string sentence = alert->sentence;
         if (step.run->last_seq >= 0) raise(*step.run, *alert, step.run->last_seq);
@@ -123,18 +133,22 @@ void Runtime::admit(LiveStep& step) {
         const provider::Admission answer = config_.admission(step.ref.provider, tokens);
         if (answer.verdict == provider::Admission::Verdict::refused) {
             const auto role = step.task.workflow->roles.find(step.task.input.at("role").get<std::string>());
-            if (step.run->roles.count(role->first) == 0 && step.candidate + 1 < role->second.candidates.size())
+            if (step.run->roles.count(role->first) == 0 &&
+                step.candidate + 1 < role->second.candidates.size())
                 return ++step.candidate, prepareModel(step);
-            return refuse(step, answer.reason, {"provider.refused", answer.reason, "", step.task.path}, false);
+            return refuse(step, answer.reason, {"provider.refused", answer.reason, "", step.task.path},
+                          false);
         }
         if (answer.verdict == provider::Admission::Verdict::wait) {
             step.phase = LiveStep::Phase::provider_wait;
             provider_waiting_[step.ref.provider].push_back(step.serial);
             forget(step.timer);
-            step.timer = after(std::max<std::int64_t>(1'000, answer.until_us - mono()), [this, serial = step.serial] {
-                if (LiveStep* waiting = find(serial); waiting != nullptr && waiting->phase == LiveStep::Phase::provider_wait)
-                    admit(*waiting);
-            });
+            step.timer =
+                after(std::max<std::int64_t>(1'000, answer.until_us - mono()), [this, serial = step.serial] {
+                    if (LiveStep* waiting = find(serial);
+                        waiting != nullptr && waiting->phase == LiveStep::Phase::provider_wait)
+                        admit(*waiting);
+                });
             return;
         }
     }
@@ -149,9 +163,11 @@ void Runtime::admit(LiveStep& step) {
     request.amounts = Amounts::call(PicoSum(step.worst), tokens);
     request.now_us = wall();
     Admission admission = ledger_.admit(request);
-    if (auto* admitted = std::get_if<Admitted>(&admission)) return reserve(step, std::move(admitted->pending));
+    if (auto* admitted = std::get_if<Admitted>(&admission))
+        return reserve(step, std::move(admitted->pending));
     if (config_.unadmit) config_.unadmit(step.ref.provider, tokens);
-    if (auto* refused = std::get_if<Refused>(&admission)) return refuse(step, refused->sentence, refused->error(), true);
+    if (auto* refused = std::get_if<Refused>(&admission))
+        return refuse(step, refused->sentence, refused->error(), true);
     step.phase = LiveStep::Phase::budget_wait;
     show(step, StepStatus::waiting);
     reviewStatus(*step.run);
@@ -160,9 +176,11 @@ void Runtime::admit(LiveStep& step) {
 /// Answers of the ledger to those that waited.
 void Runtime::pump() {
     if (ledger_.waiting() == 0 || halted_) return;
-    for (Decision& each : ledger_.pump(wall())) decideWaiting(std::move(each));
+    for (Decision& each : ledger_.pump(wall()))
+        decideWaiting(std::move(each));
     if (const std::int64_t turn_us = ledger_.nextTurnUs(); turn_us > 0 && pump_timer_ == 0)
-        pump_timer_ = after(std::clamp<std::int64_t>(turn_us - wall(), 1'000, 60'000'000), [this] { pump_timer_ = 0; });
+        pump_timer_ =
+            after(std::clamp<std::int64_t>(turn_us - wall(), 1'000, 60'000'000), [this] { pump_timer_ = 0; });
 }
 
 void Runtime::decideWaiting(Decision decision) {
@@ -204,8 +222,11 @@ void Runtime::reserve(LiveStep& step, PendingReservation pending) {
     row.reserved = step.worst;
     row.subject = json(held.subject).dump();
     row.amounts = json(held.reserved).dump();
-    row.intent = json{{"name", step.task.def->id}, {"span", step.span.str()}, {"parent", step.parent.str()},
-                      {"after_crash", static_cast<int>(step.task.def->after_crash)}, {"simulated", step.facts.simulated},
+    row.intent = json{{"name", step.task.def->id},
+                      {"span", step.span.str()},
+                      {"parent", step.parent.str()},
+                      {"after_crash", static_cast<int>(step.task.def->after_crash)},
+                      {"simulated", step.facts.simulated},
                       {"rate", step.lines.front()}}
                      .dump();
     row.request_sha = step.input_sha;
@@ -234,17 +255,18 @@ void Runtime::unsent(LiveStep& step) {
     step.run->sum.reserved -= PicoSum(step.worst);
     step.reservation.reset();
     step.phase = LiveStep::Phase::booking;
-    commit([id = step.attempt_id, now = wall()](store::Tx& tx) -> Status {
-        TALLY_TRY(store::AttemptRepo::release(tx, id, store::AttemptState::reserved, now));
-        return {};
-    },
-           [this, serial = step.serial](const Status&) {
-               LiveStep* gone = find(serial);
-               if (gone == nullptr) return;
-               LiveRun& run = *gone->run;
-               drop(*gone);
-               settleRun(run);
-           });
+    commit(
+        [id = step.attempt_id, now = wall()](store::Tx& tx) -> Status {
+            TALLY_TRY(store::AttemptRepo::release(tx, id, store::AttemptState::reserved, now));
+            return {};
+        },
+        [this, serial = step.serial](const Status&) {
+            LiveStep* gone = find(serial);
+            if (gone == nullptr) return;
+            LiveRun& run = *gone->run;
+            drop(*gone);
+            settleRun(run);
+        });
 }
 
 void Runtime::send(LiveStep& step) {
@@ -255,7 +277,9 @@ void Runtime::send(LiveStep& step) {
     show(step, StepStatus::running);
     provider::CallEvents events;
     events.on_text = [this, serial = step.serial](std::string_view text, bool) { onText(serial, text); };
-    events.on_end = [this, serial = step.serial](const std::variant<ModelAnswer, CallFailure>& outcome) { onAnswer(serial, outcome); };
+    events.on_end = [this, serial = step.serial](const std::variant<ModelAnswer, CallFailure>& outcome) {
+        onAnswer(serial, outcome);
+    };
     step.call_id = port_->start(*step.reservation, *step.call, std::move(events));
 }
 
@@ -265,136 +289,20 @@ void Runtime::onText(std::uint64_t serial, std::string_view text) {
     step->delta += text;
     streaming_.insert(serial);
     step->out_bytes += static_cast<std::int64_t>(text.size());
-    // Sixteen bytes for every token that was allowed is far beyond any tokenizer's mean: this provider ignores the cap.
+    // Sixteen bytes for every token that was allowed is far beyond any tokenizer's mean: this provider
+    // ignores the cap.
     if (step->out_bytes > 16 * step->call->max_tokens + 4'096) {
         step->breach = true;
         port_->cancel(step->call_id);
         return;
     }
-    if (auto alert = guard_.streamText(step->run->id, step->run->sum.workflow, step->task.path, text, wall())) {
+    if (auto alert =
+            guard_.streamText(step->run->id, step->run->sum.workflow, step->task.path, text, wall())) {
         const bool stop = alert->action == AlertAction::stop;
         if (!step->alert) step->alert = std::move(alert);
         if (stop) {
             step->stopped = true;
             port_->cancel(step->call_id);
-        }
-    }
-}
-
-/// The cost of an answer from the provider's own usage; false: it reported none that can be read.
-bool Runtime::priceAnswer(const LiveStep& step, const ModelAnswer& answer, StepEnd& end) {
-    if (answer.usage_raw.is_null()) return false;
-    const std::string& flavour = answer.usage_flavour.empty() ? std::string("openai") : answer.usage_flavour;
-    auto usage = price::readUsage(flavour, answer.usage_raw);
-    if (!usage) usage = price::readUsage(flavour, answer.usage_raw, price::Reading::declared);
-    if (!usage) return end.detail = usage.error().text(), false;
-    RateLine line = step.lines.front();
-    if (config_.prices != nullptr && line.source != "no rate for owned hardware") {
-        price::Context context;
-        if (!answer.service_tier.empty()) context.tier = answer.service_tier;
-        context.input_tokens = usage->inputTokens();
-        auto resolved = config_.prices->resolve(line.provider, line.model, price::isoDay(wall()), context);
-        if (!resolved && !answer.service_tier.empty()) {
-            context.tier = "standard";
-            resolved = config_.prices->resolve(line.provider, line.model, price::isoDay(wall()), context);
-        }
-        if (resolved) {
-            line = std::move(*resolved);
-            line.simulated = step.facts.simulated;
-        }
-    } else {
-        for (const auto& [name, quantity] : usage->qty) line.rates.try_emplace(name, Pico());
-    }
-    auto cost = price::cost(*usage, line);
-    if (!cost) return end.detail = cost.error().text(), false;
-    end.usage = std::move(*usage);
-    end.cost = cost->total;
-    end.rate = std::move(line);
-    return true;
-}
-
-void Runtime::onAnswer(std::uint64_t serial, const std::variant<ModelAnswer, CallFailure>& outcome) {
-    LiveStep* found = find(serial);
-    if (found == nullptr || found->phase != LiveStep::Phase::calling) return;
-    LiveStep& step = *found;
-    step.ended_us = mono();
-    guard_.streamEnded(step.run->id, step.task.path);
-    StepEnd end;
-    end.outcome.path = step.task.path;
-    const auto* answer = std::get_if<ModelAnswer>(&outcome);
-    const auto* failure = std::get_if<CallFailure>(&outcome);
-    const ModelAnswer& said = answer != nullptr ? *answer : failure->partial;
-    end.ttft_us = said.ttft_us;
-    end.out_payload = said.text;
-    end.confirmed = step.facts.simulated || step.facts.local;
-    std::optional<Transition> money;
-    const bool priced = priceAnswer(step, said, end);
-    const bool cut = step.stopped || step.breach;
-    if (answer != nullptr) {
-        end.status = priced ? "ok" : "unknown";
-        end.outcome.output = said.text;
-        if (!priced && end.detail.empty()) end.detail = "The provider reported no usage; booked at its reservation";
-        end.by_kill = false;
-    } else {
-        end.by_kill = step.stopped;
-        const bool rejected = failure->http_status >= 400; // answered with an error: nothing was generated
-        if (!failure->sent || priced || rejected) end.status = cut ? "killed" : "error";
-        else end.status = "unknown";
-        end.detail = failure->error.text();
-        end.outcome.ok = false;
-        end.outcome.error = failure->error;
-        end.final = !step.stopped; // whoever stopped it asks again when the run is resumed
-        if (step.breach)
-            end.outcome.error = {"model.cap_ignored", "The model went on far beyond max_tokens and was cut off",
-                                 "Raise max_tokens, or use another model.", step.task.path};
-        if (step.alert && step.stopped)
-            end.outcome.error = {"guard.stopped", step.alert->sentence, "", step.task.path};
-    }
-    end.usage_known = end.status != "unknown";
-    if (failure != nullptr && !failure->sent) {
-        money = ledger_.release(step.attempt_id);
-    } else if (end.status == "unknown") {
-        end.cost = step.worst;
-        end.usage = {};
-        end.rate = step.lines.front();
-        money = ledger_.inDoubt(step.attempt_id);
-    } else {
-        money = ledger_.settle(std::move(*step.reservation), Amounts::actual(end.cost, end.usage));
-        if (money->overrun) end.detail = money->sentence;
-    }
-    step.reservation.reset();
-    if (failure != nullptr && !cut && tryAgain(step, *failure)) end.final = false, end.again = true;
-    step.run->sum.reserved -= PicoSum(step.worst);
-    book(step, std::move(end), std::move(money));
-    retryProviders(step.ref.provider);
-}
-
-/// Decides whether another attempt follows this failure; its timer starts when the failure is booked.
-bool Runtime::tryAgain(LiveStep& step, const CallFailure& failure) {
-    if (step.run->stopping || closed(*step.run)) return false;
-    const Retry& retry = step.task.def->retry;
-    const auto delay = provider::retryDelayUs({retry.max_attempts, retry.base_ms, retry.max_ms, 300'000}, step.attempt, failure,
-                                              *config_.rng);
-    if (!delay) return false;
-    step.queued_us = mono() + *delay;
-    return true;
-}
-
-/// A call ended: its place at the provider may let another one start.
-void Runtime::retryProviders(const std::string& provider) {
-    const auto it = provider_waiting_.find(provider);
-    if (it == provider_waiting_.end()) return;
-    std::vector<std::uint64_t> waiting;
-    std::swap(waiting, it->second);
-    for (std::size_t i = 0; i < waiting.size(); ++i) {
-        LiveStep* step = find(waiting[i]);
-        if (step == nullptr || step->phase != LiveStep::Phase::provider_wait) continue;
-        admit(*step);
-        LiveStep* after_it = find(waiting[i]);
-        if (after_it != nullptr && after_it->phase == LiveStep::Phase::provider_wait) { // the queue is full again
-            auto& queue = provider_waiting_[provider];
-            queue.insert(queue.end(), waiting.begin() + static_cast<std::ptrdiff_t>(i) + 1, waiting.end());
-            break;
         }
     }
 }

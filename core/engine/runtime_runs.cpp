@@ -39,7 +39,8 @@ void collectCalls(const Steps& steps, std::vector<std::string>& out) {
         if (const auto* map = std::get_if<MapStep>(&step.what)) collectCalls(*map->steps, out);
         if (const auto* loop = std::get_if<LoopStep>(&step.what)) collectCalls(*loop->steps, out);
         if (const auto* branch = std::get_if<BranchStep>(&step.what))
-            for (const BranchCase& each : branch->cases) collectCalls(*each.steps, out);
+            for (const BranchCase& each : branch->cases)
+                collectCalls(*each.steps, out);
     }
 }
 
@@ -56,14 +57,17 @@ RunLimits merged(const RunLimits& base, const std::optional<RunLimits>& over) {
     out.wall_ms = chosen(over->wall_ms, base.wall_ms);
     out.compute_ms = chosen(over->compute_ms, base.compute_ms);
     out.concurrent = chosen(over->concurrent, base.concurrent);
-    if (over->state_bytes != RunLimits().state_bytes) out.state_bytes = chosen(over->state_bytes, base.state_bytes);
+    if (over->state_bytes != RunLimits().state_bytes)
+        out.state_bytes = chosen(over->state_bytes, base.state_bytes);
     return out;
 }
 
 std::string launchText(const LiveRun& run) {
     json roles = json::object(), calls = json::object();
-    for (const auto& [role, ref] : run.roles) roles[role] = ref.str();
-    for (const auto& [name, workflow] : run.called) calls[name] = workflow->sha256;
+    for (const auto& [role, ref] : run.roles)
+        roles[role] = ref.str();
+    for (const auto& [name, workflow] : run.called)
+        calls[name] = workflow->sha256;
     return json{{"limits", run.limits}, {"roles", std::move(roles)}, {"calls", std::move(calls)}}.dump();
 }
 } // namespace
@@ -73,7 +77,8 @@ Status Runtime::configureGuard(const Workflow& workflow) {
     for (const GuardSetting& each : workflow.guards) {
         settings[each.detector] = each.action;
         if (each.options.is_object())
-            for (const auto& [key, value] : each.options.items()) settings[each.detector + "_" + key] = value;
+            for (const auto& [key, value] : each.options.items())
+                settings[each.detector + "_" + key] = value;
     }
     TALLY_ASSIGN(const guard::GuardConfig config, guard::guardConfigFromJson(settings));
     guard_.configure(workflow.name, config);
@@ -83,16 +88,18 @@ Status Runtime::configureGuard(const Workflow& workflow) {
 void Runtime::addWorkflow(std::shared_ptr<const Workflow> workflow, Done done) {
     workflows_[workflow->name] = workflow;
     adoptWorkflowBudgets(*workflow);
-    commit([workflow, now = wall()](store::Tx& tx) -> Status {
-        return store::WorkflowRepo::put(tx, {workflow->name, workflow->sha256, workflow->text, now});
-    },
-           [done = std::move(done)](const Status& status) {
-               if (done) done(status);
-           });
+    commit(
+        [workflow, now = wall()](store::Tx& tx) -> Status {
+            return store::WorkflowRepo::put(tx, {workflow->name, workflow->sha256, workflow->text, now});
+        },
+        [done = std::move(done)](const Status& status) {
+            if (done) done(status);
+        });
 }
 
 void Runtime::start(StartRequest request, Reply<RunId> reply) {
     if (halted_) return reply(fail(*halted_));
+    if (closing_) return reply(fail("engine.closed", "The engine is being closed"));
     if (request.workflow == nullptr) return reply(fail("run.no_workflow", "There is no workflow to run"));
     const Workflow& workflow = *request.workflow;
     if (auto shut = kill_.closedFor(workflow.name, workflow.process)) return reply(fail(*shut));
@@ -116,7 +123,8 @@ void Runtime::start(StartRequest request, Reply<RunId> reply) {
         const std::string name = std::move(open.back());
         open.pop_back();
         const auto known = workflows_.find(name);
-        if (run.called.count(name) != 0 || known == workflows_.end()) continue; // unknown: the step says so when it is reached
+        if (run.called.count(name) != 0 || known == workflows_.end())
+            continue; // unknown: the step says so when it is reached
         run.called[name] = known->second;
         collectCalls(known->second->steps, open);
     }
@@ -125,7 +133,7 @@ void Runtime::start(StartRequest request, Reply<RunId> reply) {
     run.sum.workflow = workflow.name;
     run.sum.workflow_sha256 = workflow.sha256;
     run.sum.process = workflow.process;
-    run.sum.label = request.label;
+    run.sum.label = logText(request.label);
     run.sum.status = RunStatus::running;
     run.sum.started_us = wall();
     run.sum.limit = PicoSum(run.limits.cost);
@@ -156,16 +164,21 @@ void Runtime::start(StartRequest request, Reply<RunId> reply) {
         entry.resumes = row.summary.resumes;
         TALLY_TRY(log->append(tx, entry));
         if (new_policy) {
-            TALLY_TRY(store::WorkflowRepo::put(tx, {definition->name, definition->sha256, definition->text, now}));
-            TALLY_TRY(log->append(tx, audit::PolicyEntry{"workflow:" + definition->name, definition->sha256, "engine"}));
+            TALLY_TRY(
+                store::WorkflowRepo::put(tx, {definition->name, definition->sha256, definition->text, now}));
+            TALLY_TRY(log->append(
+                tx, audit::PolicyEntry{"workflow:" + definition->name, definition->sha256, "engine"}));
         }
         for (const auto& [name, each] : called)
             TALLY_TRY(store::WorkflowRepo::put(tx, {each->name, each->sha256, each->text, now}));
         const auto budget = [&](const char* meter, std::int64_t units) -> Status {
             if (units == 0) return {};
-            audit::BudgetEntry set{"set", "run:" + row.summary.id.str(), "run", "workflow", "limit of the run", {}, {}, meter};
-            if (std::string_view(meter) == "cost") set.limit_cost = Pico::of(units), set.meter.clear();
-            else set.limit_units = units;
+            audit::BudgetEntry set{
+                "set", "run:" + row.summary.id.str(), "run", "workflow", "limit of the run", {}, {}, meter};
+            if (std::string_view(meter) == "cost")
+                set.limit_cost = Pico::of(units), set.meter.clear();
+            else
+                set.limit_units = units;
             TALLY_TRY(log->append(tx, set));
             return {};
         };
@@ -179,16 +192,20 @@ void Runtime::start(StartRequest request, Reply<RunId> reply) {
     };
     const RunId id = run.id;
     runs_.emplace(id, std::move(owned));
-    commit(std::move(op), [this, id, reply = std::move(reply)](const Status& status) {
-        LiveRun* begun = find(id);
-        if (!status || begun == nullptr) {
-            if (begun != nullptr) forgetRun(*begun);
-            return reply(fail(status ? Error{"engine.closed", "The engine was closed", "", ""} : status.error()));
-        }
-        reply(id);
-        if (begun->stopping) return settleRun(*begun);
-        beginRun(*begun);
-    });
+    commit(
+        std::move(op),
+        [this, id, reply = std::move(reply)](const Status& status) {
+            LiveRun* begun = find(id);
+            if (!status || begun == nullptr) {
+                if (begun != nullptr) forgetRun(*begun);
+                return reply(
+                    fail(status ? Error{"engine.closed", "The engine was closed", "", ""} : status.error()));
+            }
+            reply(id);
+            if (begun->stopping) return settleRun(*begun);
+            beginRun(*begun);
+        },
+        true);
 }
 
 void Runtime::beginRun(LiveRun& run) {
@@ -206,7 +223,8 @@ void Runtime::beginRun(LiveRun& run) {
 void Runtime::apply(LiveRun& run, Effects effects) {
     for (const std::string& path : effects.cancelled)
         if (const auto it = run.steps.find(path); it != run.steps.end()) cancelStep(*it->second);
-    for (const std::string& item : effects.items) guard_.itemEnded(run.id, item, item);
+    for (const std::string& item : effects.items)
+        guard_.itemEnded(run.id, item, item);
     run.sum.items_done = run.machine->itemsDone();
     run.sum.items_total = run.machine->itemsTotal();
     for (Task& task : effects.tasks) {
@@ -225,10 +243,12 @@ void Runtime::launch(LiveRun& run, Task task) {
     step.epoch = run.epoch;
     step.queued_us = mono();
     step.wall_us = wall();
-    if (const auto it = run.last_attempt.find(task.path); it != run.last_attempt.end()) step.attempt = it->second + 1;
+    if (const auto it = run.last_attempt.find(task.path); it != run.last_attempt.end())
+        step.attempt = it->second + 1;
     step.span = spanOf(run.id, task.path, step.attempt);
     if (!task.parent.empty()) step.parent = spanOf(run.id, task.parent, 1);
-    step.input = task.input.is_null() ? std::string() : task.input.dump(-1, ' ', false, json::error_handler_t::replace);
+    step.input = task.input.is_null() ? std::string()
+                                      : task.input.dump(-1, ' ', false, json::error_handler_t::replace);
     step.input_sha = sha256Hex(step.input);
     step.task = std::move(task);
     run.steps[step.task.path] = &step;
@@ -244,9 +264,12 @@ void Runtime::launch(LiveRun& run, Task task) {
     }
     if (run.in_doubt.count(step.task.path) != 0) return lostOutcome(run, step);
     switch (step.task.kind) {
-    case StepKind::model: return prepareModel(step);
-    case StepKind::approve: return beginApproval(step);
-    default: return beginLocal(step);
+    case StepKind::model:
+        return prepareModel(step);
+    case StepKind::approve:
+        return beginApproval(step);
+    default:
+        return beginLocal(step);
     }
 }
 
@@ -267,14 +290,19 @@ void Runtime::cancelStep(LiveStep& step) {
         ledger_.cancelWait(step.attempt_id);
         [[fallthrough]];
     case LiveStep::Phase::provider_wait:
-    case LiveStep::Phase::person: return drop(step);
-    case LiveStep::Phase::backoff: ++step.run->retries_cancelled; return drop(step);
-    case LiveStep::Phase::calling: return port_->cancel(step.call_id);
+    case LiveStep::Phase::person:
+        return drop(step);
+    case LiveStep::Phase::backoff:
+        ++step.run->retries_cancelled;
+        return drop(step);
+    case LiveStep::Phase::calling:
+        return port_->cancel(step.call_id);
     case LiveStep::Phase::local:
         if (step.child != nullptr) step.child->end();
         return;
     case LiveStep::Phase::reserving: // reserved() gives it back
-    case LiveStep::Phase::booking: return;
+    case LiveStep::Phase::booking:
+        return;
     }
 }
 
@@ -283,8 +311,10 @@ void Runtime::stopRun(LiveRun& run, const std::string& why) {
     if (!run.stopping) run.sum.status_detail = why;
     run.stopping = true;
     std::vector<LiveStep*> live;
-    for (const auto& [path, step] : run.steps) live.push_back(step);
-    for (LiveStep* step : live) cancelStep(*step);
+    for (const auto& [path, step] : run.steps)
+        live.push_back(step);
+    for (LiveStep* step : live)
+        cancelStep(*step);
     settleRun(run);
 }
 
@@ -301,8 +331,10 @@ void Runtime::reviewStatus(LiveRun& run) {
     bool waits = true;
     const char* why = "";
     for (const auto& [path, step] : run.steps) {
-        if (step->phase == LiveStep::Phase::person) why = "Waits for a person";
-        else if (step->phase == LiveStep::Phase::budget_wait) why = "Waits for a budget";
+        if (step->phase == LiveStep::Phase::person)
+            why = "Waits for a person";
+        else if (step->phase == LiveStep::Phase::budget_wait)
+            why = "Waits for a budget";
         else {
             waits = false;
             break;
@@ -323,23 +355,26 @@ void Runtime::endRun(LiveRun& run) {
     run.sum.status_detail = ok ? "" : run.machine->error().text();
     run.sum.ended_us = wall();
     run.sum.reserved = {};
-    const std::string output = ok && run.machine->output() != nullptr
-                                   ? run.machine->output()->dump(-1, ' ', false, json::error_handler_t::replace)
-                                   : std::string("null");
+    const std::string output =
+        ok && run.machine->output() != nullptr
+            ? run.machine->output()->dump(-1, ' ', false, json::error_handler_t::replace)
+            : std::string("null");
     auto* log = config_.log;
-    commit([log, no = run.no, sum = run.sum, output](store::Tx& tx) -> Status {
-        TALLY_TRY(log->append(tx, audit::RunEndEntry{sum.id, sum.status == RunStatus::ok ? "ok" : "error"}));
-        TALLY_TRY(store::RunRepo::setOutput(tx, no, output));
-        return store::RunRepo::update(tx, no, sum);
-    },
-           [this, id = run.id](const Status& status) {
-               LiveRun* ended = find(id);
-               if (ended == nullptr || !status) return;
-               ledger_.runEnded(id);
-               kill_.runEnded(id);
-               show(*ended, true);
-               forgetRun(*ended);
-           });
+    commit(
+        [log, no = run.no, sum = run.sum, output](store::Tx& tx) -> Status {
+            TALLY_TRY(
+                log->append(tx, audit::RunEndEntry{sum.id, sum.status == RunStatus::ok ? "ok" : "error"}));
+            TALLY_TRY(store::RunRepo::setOutput(tx, no, output));
+            return store::RunRepo::update(tx, no, sum);
+        },
+        [this, id = run.id](const Status& status) {
+            LiveRun* ended = find(id);
+            if (ended == nullptr || !status) return;
+            ledger_.runEnded(id);
+            kill_.runEnded(id);
+            show(*ended, true);
+            forgetRun(*ended);
+        });
 }
 
 /// Every step of a stopped run is booked: it rests in the store until somebody resumes or abandons it.
@@ -347,83 +382,31 @@ void Runtime::stopped(LiveRun& run) {
     run.closing = true;
     run.sum.status = RunStatus::stopped;
     run.sum.reserved = {};
-    commit([no = run.no, sum = run.sum](store::Tx& tx) -> Status { return store::RunRepo::update(tx, no, sum); },
-           [this, id = run.id](const Status& status) {
-               LiveRun* rest = find(id);
-               if (rest == nullptr || !status) return;
-               for (const KillReceipt& each : kill_.runStopped(id, rest->retries_cancelled, rest->children_ended, mono())) killReceipt(each);
-               show(*rest, true);
-               parked_[id] = rest->sum;
-               forgetRun(*rest);
-           });
+    commit(
+        [no = run.no, sum = run.sum](store::Tx& tx) -> Status { return store::RunRepo::update(tx, no, sum); },
+        [this, id = run.id](const Status& status) {
+            LiveRun* rest = find(id);
+            if (rest == nullptr || !status) return;
+            for (const KillReceipt& each :
+                 kill_.runStopped(id, rest->retries_cancelled, rest->children_ended, mono()))
+                killReceipt(each);
+            show(*rest, true);
+            parked_[id] = rest->sum;
+            forgetRun(*rest);
+        });
 }
 
 void Runtime::forgetRun(LiveRun& run) {
-    for (auto& reply : run.waiters) reply(run.sum);
+    for (auto& reply : run.waiters)
+        reply(run.sum);
     if (parked_.count(run.id) == 0)
-        for (const BudgetId& id : run.budgets) ledger_.removeBudget(id);
+        for (const BudgetId& id : run.budgets)
+            ledger_.removeBudget(id);
     guard_.runEnded(run.id);
     dirty_.erase(run.id);
     const RunId id = run.id;
     runs_.erase(id);
     showEngine();
-}
-
-// ---- limits of the run
-
-Status Runtime::adoptLimits(LiveRun& run) {
-    const auto add = [&](LimitMeter meter, PicoSum limit) -> Status {
-        if (limit == PicoSum()) return {};
-        Budget budget;
-        budget.id = BudgetId("run-" + run.id.str() + "-" + std::string(toString(meter)));
-        budget.scope = {ScopeType::run, run.id.str()};
-        budget.window = Window::run;
-        budget.meter = meter;
-        budget.limit = limit;
-        budget.by = "workflow";
-        budget.reason = "limit of the run";
-        budget.label = "Run limit";
-        if (ledger_.budget(budget.id) == nullptr) TALLY_TRY(ledger_.setBudget(budget, wall()));
-        run.budgets.push_back(budget.id);
-        return {};
-    };
-    TALLY_TRY(add(LimitMeter::cost, PicoSum(run.limits.cost)));
-    TALLY_TRY(add(LimitMeter::tokens, PicoSum::of(run.limits.tokens)));
-    TALLY_TRY(add(LimitMeter::calls, PicoSum::of(run.limits.calls)));
-    TALLY_TRY(add(LimitMeter::wall_ms, PicoSum::of(run.limits.wall_ms)));
-    TALLY_TRY(add(LimitMeter::compute_ms, PicoSum::of(run.limits.compute_ms)));
-    return add(LimitMeter::concurrent, PicoSum::of(run.limits.concurrent));
-}
-
-void Runtime::watchClock(LiveRun& run) {
-    const auto left = ledger_.wallLeftMs(run.subject, wall());
-    if (!left) return;
-    after(std::clamp<std::int64_t>(*left, 1, 1'000) * 1'000, [this, id = run.id] {
-        LiveRun* now = find(id);
-        if (now == nullptr || now->stopping || now->closing) return;
-        const std::int64_t passed = (mono() - now->charged_us) / 1'000;
-        now->charged_us += passed * 1'000;
-        ChargeResult charged = ledger_.charge(now->subject, LimitMeter::wall_ms, PicoSum::of(passed), wall());
-        if (!charged.deltas.empty())
-            commit([this, deltas = charged.deltas](store::Tx& tx) -> Status {
-                for (const SpendDelta& each : deltas) config_.store->spendBook().add(tx, each.budget, each.window_key, each.delta);
-                return {};
-            },
-                   [](const Status&) {});
-        if (!charged.breaches.empty()) return stopRun(*now, charged.breaches.front().sentence);
-        watchClock(*now);
-    });
-}
-
-bool Runtime::watchBytes(LiveRun& run) {
-    const std::int64_t bytes = run.machine->bytes();
-    std::optional<std::string> over;
-    if (run.limits.state_bytes > 0 && bytes > run.limits.state_bytes)
-        over = fmt::format("The run holds {} bytes of state and outputs, its limit state_bytes is {}", bytes, run.limits.state_bytes);
-    else if (auto refused = ledger_.setStateBytes(run.subject, bytes, wall())) over = refused->sentence;
-    if (!over) return true;
-    stopRun(run, *over);
-    return false;
 }
 
 } // namespace tally::engine

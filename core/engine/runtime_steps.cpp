@@ -1,4 +1,4 @@
-// Local steps, approvals, and commit 2: what every step ends in.
+// Local steps, and commit 2: what every step ends in.
 #include "core/audit/trace_log_writer.h"
 #include "core/engine/runtime.h"
 #include "core/store/ops_repo.h"
@@ -9,23 +9,32 @@ namespace tally::engine {
 using nlohmann::json;
 
 namespace {
-constexpr std::int64_t max_pool_tasks = 8'000; // below the pools' capacity: posting never blocks the engine thread
+constexpr std::int64_t max_pool_tasks =
+    8'000; // below the pools' capacity: posting never blocks the engine thread
 constexpr std::size_t max_local_input = 64 * 1024;
 
-/// What a local step was given mostly is the output of an earlier step, which is kept there: a large one is recorded by its
-/// digest, and says so.
+/// What a local step was given mostly is the output of an earlier step, which is kept there: a large one is
+/// recorded by its digest, and says so.
 std::string inputPayload(const LiveStep& step) {
     if (step.task.kind == StepKind::model || step.input.size() <= max_local_input) return step.input;
     std::size_t cut = 2'048;
-    while (cut > 0 && (static_cast<unsigned char>(step.input[cut]) & 0xC0U) == 0x80U) --cut;
-    return json{{"shortened", true}, {"bytes", step.input.size()}, {"sha256", step.input_sha}, {"begins", step.input.substr(0, cut)}}.dump();
+    while (cut > 0 && (static_cast<unsigned char>(step.input[cut]) & 0xC0U) == 0x80U)
+        --cut;
+    return json{{"shortened", true},
+                {"bytes", step.input.size()},
+                {"sha256", step.input_sha},
+                {"begins", step.input.substr(0, cut)}}
+        .dump();
 }
 
 std::string journalExtra(const Outcome& outcome) {
     if (outcome.ok && outcome.memory.is_null()) return R"({"ok":true})";
     json extra = {{"ok", outcome.ok}};
     if (!outcome.ok)
-        extra["error"] = {{"code", outcome.error.code}, {"message", outcome.error.message}, {"hint", outcome.error.hint}, {"where", outcome.error.where}};
+        extra["error"] = {{"code", outcome.error.code},
+                          {"message", outcome.error.message},
+                          {"hint", outcome.error.hint},
+                          {"where", outcome.error.where}};
     if (!outcome.memory.is_null()) extra["memory"] = outcome.memory;
     return extra.dump(-1, ' ', false, json::error_handler_t::replace);
 }
@@ -56,14 +65,18 @@ Status write(store::Tx& tx, Booking& it, audit::TraceLogWriter& log, store::Spen
     if (it.to != AttemptState::reserved) {
         bool won = false;
         if (it.to == AttemptState::released) {
-            TALLY_ASSIGN(won, store::AttemptRepo::release(tx, it.attempt, store::AttemptState::reserved, it.now_us));
+            TALLY_ASSIGN(
+                won, store::AttemptRepo::release(tx, it.attempt, store::AttemptState::reserved, it.now_us));
         } else if (it.to == AttemptState::in_doubt) {
             TALLY_ASSIGN(won, store::AttemptRepo::markInDoubt(tx, it.attempt, it.booked, it.seq, it.now_us));
         } else {
-            TALLY_ASSIGN(won, store::AttemptRepo::settle(tx, it.attempt, store::AttemptState::reserved, entry.cost, it.booked, it.seq, it.now_us));
+            TALLY_ASSIGN(won, store::AttemptRepo::settle(tx, it.attempt, store::AttemptState::reserved,
+                                                         entry.cost, it.booked, it.seq, it.now_us));
         }
-        if (!won) return fail("attempt.lost", "The attempt was settled by somebody else", "", it.attempt.str());
-        for (const SpendDelta& each : it.deltas) spends.add(tx, each.budget, each.window_key, each.delta);
+        if (!won)
+            return fail("attempt.lost", "The attempt was settled by somebody else", "", it.attempt.str());
+        for (const SpendDelta& each : it.deltas)
+            spends.add(tx, each.budget, each.window_key, each.delta);
     }
     if (it.journal) {
         store::JournalRow row = it.row;
@@ -118,7 +131,9 @@ void Runtime::postLocal(LiveStep& step) {
         step.child = std::make_shared<ChildProcess>();
         io_pool_->post([task, child = step.child, deliver] { deliver(child->run(*task)); });
     } else if (task->input.contains("url")) {
-        io_pool_->post([task, cancel = step.cancel, fetch = &config_.fetch, deliver] { deliver(runHttp(*task, *fetch, cancel)); });
+        io_pool_->post([task, cancel = step.cancel, fetch = &config_.fetch, deliver] {
+            deliver(runHttp(*task, *fetch, cancel));
+        });
     } else {
         pool_->post([task, cancel = step.cancel, functions = config_.functions.get(), deliver] {
             deliver(runLocal(*task, functions, cancel));
@@ -129,7 +144,8 @@ void Runtime::postLocal(LiveStep& step) {
 void Runtime::onLocal(std::uint64_t serial, LocalResult result) {
     LiveStep& step = *find(serial);
     StepEnd end;
-    end.outcome = {step.task.path, result.ok, std::move(result.output), std::move(result.error), std::move(result.memory)};
+    end.outcome = {step.task.path, result.ok, std::move(result.output), std::move(result.error),
+                   std::move(result.memory)};
     if (result.killed) {
         end.status = "killed";
         end.final = false;
@@ -142,77 +158,6 @@ void Runtime::onLocal(std::uint64_t serial, LocalResult result) {
         CallFailure failure;
         failure.retryable = true;
         if (tryAgain(step, failure)) end.final = false, end.again = true;
-    }
-    book(step, std::move(end), std::nullopt);
-}
-
-// ---- a person decides
-
-void Runtime::beginApproval(LiveStep& step) {
-    step.phase = LiveStep::Phase::person;
-    step.started_us = mono();
-    std::string question;
-    if (step.ask_again)
-        question = "The outcome of \"" + step.task.path + "\" was lost in a crash and it may have been paid. Ask again?";
-    else
-        question = step.task.input.at("question").get<std::string>();
-    store::ApprovalRow row;
-    row.run = step.run->id;
-    row.path = step.task.path;
-    row.question = question;
-    row.asked_us = wall();
-    commit([row](store::Tx& tx) -> Status { return store::ApprovalRepo::ask(tx, row); }, [](const Status&) {});
-    config_.feed->publish(ApprovalNeeded{step.run->id, step.task.path, question});
-    show(step, StepStatus::waiting);
-    if (const auto* approve = std::get_if<ApproveStep>(&step.task.def->what); approve != nullptr && approve->timeout_ms > 0)
-        step.timer = after(approve->timeout_ms * 1'000, [this, run = step.run->id, path = step.task.path,
-                                                         yes = approve->approve_on_timeout] { decide(run, path, yes, "timeout", {}); });
-    reviewStatus(*step.run);
-}
-
-void Runtime::decide(const RunId& id, const std::string& path, bool approve, const std::string& by, Done done) {
-    LiveRun* run = find(id);
-    const auto it = run == nullptr ? std::map<std::string, LiveStep*>::iterator() : run->steps.find(path);
-    if (run == nullptr || it == run->steps.end() || it->second->phase != LiveStep::Phase::person) {
-        if (done) done(fail("approve.not_waiting", "Nothing waits for a decision there", "", id.str() + " " + path));
-        return;
-    }
-    LiveStep& step = *it->second;
-    forget(step.timer);
-    const std::string decision = by == "timeout" ? "timeout" : approve ? "approve" : "reject";
-    StepEnd end;
-    end.approve = audit::ApproveEntry{id, step.task.def->id, by, decision};
-    step.phase = LiveStep::Phase::booking;
-    commit([id, path, decision, by, now = wall()](store::Tx& tx) -> Status {
-        TALLY_TRY(store::ApprovalRepo::decide(tx, id, path, decision, by, now));
-        return {};
-    },
-           [done = std::move(done)](const Status& status) {
-               if (done) done(status);
-           });
-    if (step.ask_again) {
-        run->in_doubt.erase(path);
-        step.ask_again = false;
-        if (approve) {
-            commit([log = config_.log, entry = *end.approve](store::Tx& tx) -> Status {
-                TALLY_TRY(log->append(tx, entry));
-                return {};
-            },
-                   [this, serial = step.serial](const Status&) {
-                       if (LiveStep* again = find(serial); again != nullptr && !again->stopped) prepareModel(*again);
-                   });
-            return;
-        }
-        end.status = "refused";
-        end.outcome = {path, false, nullptr, {"approve.rejected", "A person decided not to ask again after a crash", "", path}, nullptr};
-    } else {
-        end.status = "ok";
-        end.outcome.path = path;
-        end.outcome.output = {{"decision", decision}, {"by", by}};
-        if (!approve) {
-            end.outcome.ok = false;
-            end.outcome.error = {"approve.rejected", decision == "timeout" ? "Nobody decided in time" : "It was rejected by " + by, "", path};
-        }
     }
     book(step, std::move(end), std::nullopt);
 }
@@ -231,7 +176,8 @@ void Runtime::book(LiveStep& step, StepEnd end, std::optional<Transition> money)
     it.entry.parent = step.parent;
     it.entry.name = step.task.def->id;
     it.entry.path = step.task.path;
-    it.entry.step_kind = step.task.kind == StepKind::approve ? "human" : std::string(toString(step.task.kind));
+    it.entry.step_kind =
+        step.task.kind == StepKind::approve ? "human" : std::string(toString(step.task.kind));
     it.entry.status = end.status;
     it.entry.attempt = step.attempt;
     if (step.task.kind == StepKind::model) {
@@ -247,7 +193,9 @@ void Runtime::book(LiveStep& step, StepEnd end, std::optional<Transition> money)
     if (end.ttft_us > 0) it.entry.ttft_us = end.ttft_us;
     it.entry.queue_us = std::max<std::int64_t>(0, step.started_us - step.queued_us);
     if (!step.input.empty())
-        it.entry.payloads.push_back({step.task.kind == StepKind::tool || step.task.kind == StepKind::code ? "args" : "in", inputPayload(step)});
+        it.entry.payloads.push_back(
+            {step.task.kind == StepKind::tool || step.task.kind == StepKind::code ? "args" : "in",
+             inputPayload(step)});
     if (step.task.kind == StepKind::model) {
         if (!end.out_payload.empty() || end.outcome.ok) it.entry.payloads.push_back({"out", end.out_payload});
     } else if (end.outcome.ok) {
@@ -268,7 +216,8 @@ void Runtime::book(LiveStep& step, StepEnd end, std::optional<Transition> money)
         it.row.attempt = step.attempt;
         it.row.kind = toString(step.task.kind);
         it.row.request_sha = step.input_sha;
-        it.row.out_seq = end.outcome.ok ? 0 : -1; // 0: becomes the seq of the entry, which is never the genesis
+        it.row.out_seq =
+            end.outcome.ok ? 0 : -1; // 0: becomes the seq of the entry, which is never the genesis
         it.row.at_us = it.now_us;
         it.row.span = step.span.str();
         it.row.extra = journalExtra(end.outcome);
@@ -277,16 +226,16 @@ void Runtime::book(LiveStep& step, StepEnd end, std::optional<Transition> money)
 
     ++run.sum.steps;
     if (end.status == "error" || end.status == "unknown" || end.status == "refused") ++run.sum.failed_steps;
-    for (const auto& [name, quantity] : end.usage.qty) run.sum.usage.add(name, quantity);
+    for (const auto& [name, quantity] : end.usage.qty)
+        run.sum.usage.add(name, quantity);
     run.sum.cost += PicoSum(end.cost);
     if (now - run.saved_us > 1'000'000) {
         it.summary = run.sum;
         run.saved_us = now;
     }
     auto shared_end = std::make_shared<StepEnd>(std::move(end));
-    commit([booking, log = config_.log, spends = &config_.store->spendBook()](store::Tx& tx) -> Status {
-        return write(tx, *booking, *log, *spends);
-    },
+    commit([booking, log = config_.log, spends = &config_.store->spendBook()](
+               store::Tx& tx) -> Status { return write(tx, *booking, *log, *spends); },
            [this, serial = step.serial, booking, shared_end](const Status& status) {
                if (status) booked(serial, std::move(*shared_end), booking->seq);
            });
@@ -302,7 +251,8 @@ void Runtime::booked(std::uint64_t serial, StepEnd end, std::int64_t seq) {
     if (step.call_id != 0) {
         const CallEnd ended{end.by_kill, end.usage_known, end.confirmed, PicoSum(end.cost)};
         step.call_id = 0;
-        for (const KillReceipt& each : kill_.callEnded(step.attempt_id, ended, step.ended_us)) killReceipt(each);
+        for (const KillReceipt& each : kill_.callEnded(step.attempt_id, ended, step.ended_us))
+            killReceipt(each);
     }
     if (!step.attempt_id.empty()) attempts_.erase(step.attempt_id);
     observe(step, end, seq);
@@ -315,13 +265,16 @@ void Runtime::booked(std::uint64_t serial, StepEnd end, std::int64_t seq) {
             LiveStep* again = find(serial);
             if (again == nullptr) return;
             again->timer = 0;
-            if (again->task.kind == StepKind::model) prepareModel(*again);
-            else beginLocal(*again);
+            if (again->task.kind == StepKind::model)
+                prepareModel(*again);
+            else
+                beginLocal(*again);
         });
         show(step, StepStatus::waiting);
         return reviewStatus(run);
     }
-    const bool feed = end.final && !run.stopping && run.machine != nullptr && kill_.mayAdvance(run.id, step.epoch);
+    const bool feed =
+        end.final && !run.stopping && run.machine != nullptr && kill_.mayAdvance(run.id, step.epoch);
     Outcome outcome = std::move(end.outcome);
     drop(step);
     if (feed) {
@@ -344,7 +297,8 @@ void Runtime::observe(const LiveStep& step, const StepEnd& end, std::int64_t seq
     seen.name = step.task.def->id;
     if (step.task.kind == StepKind::model) seen.model = step.ref.str();
     seen.args = step.input;
-    seen.result = end.outcome.ok ? end.out_payload : end.outcome.error.code + ": " + end.outcome.error.message;
+    seen.result =
+        end.outcome.ok ? end.out_payload : end.outcome.error.code + ": " + end.outcome.error.message;
     if (step.task.kind == StepKind::model) seen.output = end.out_payload;
     seen.thread = step.task.item;
     seen.item = step.task.item;
@@ -355,7 +309,8 @@ void Runtime::observe(const LiveStep& step, const StepEnd& end, std::int64_t seq
         if (!end.outcome.ok) seen.check_problem = end.outcome.error.message;
     }
     seen.at_us = wall();
-    for (Alert& each : guard_.observe(seen)) raise(run, std::move(each), seq);
+    for (Alert& each : guard_.observe(seen))
+        raise(run, std::move(each), seq);
 }
 
 void Runtime::raise(LiveRun& run, Alert alert, std::int64_t about) {
@@ -364,18 +319,22 @@ void Runtime::raise(LiveRun& run, Alert alert, std::int64_t about) {
     if (alert.at_us == 0) alert.at_us = wall();
     const bool stop = alert.action == AlertAction::stop;
     auto kept = std::make_shared<Alert>(std::move(alert));
-    commit([kept, about, log = config_.log](store::Tx& tx) -> Status {
-        TALLY_ASSIGN(kept->log_seq, log->append(tx, audit::AlertEntry{kept->detector, kept->run, about, std::string(toString(kept->action)),
-                                                                      kept->detector + " fired on " + kept->path}));
-        return store::AlertRepo::insert(tx, *kept);
-    },
-           [this, kept](const Status& status) {
-               if (status) config_.feed->publish(AlertRaised{*kept});
-           });
+    commit(
+        [kept, about, log = config_.log](store::Tx& tx) -> Status {
+            TALLY_ASSIGN(kept->log_seq,
+                         log->append(tx, audit::AlertEntry{kept->detector, kept->run, about,
+                                                           std::string(toString(kept->action)),
+                                                           kept->detector + " fired on " + kept->path}));
+            return store::AlertRepo::insert(tx, *kept);
+        },
+        [this, kept](const Status& status) {
+            if (status) config_.feed->publish(AlertRaised{*kept});
+        });
     if (stop && !run.stopping) {
         // Not from inside the caller's loop over this run's steps: the run stops with the next turn.
         after(0, [this, id = run.id, sentence = kept->sentence] {
-            if (LiveRun* now = find(id); now != nullptr && !now->stopping && !now->closing) stopRun(*now, sentence);
+            if (LiveRun* now = find(id); now != nullptr && !now->stopping && !now->closing)
+                stopRun(*now, sentence);
         });
     }
 }

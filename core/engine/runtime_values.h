@@ -12,6 +12,9 @@
 
 namespace tally::engine {
 
+/// A text that a person gave, fit for an entry of the log: well-formed, at most 1,000 bytes (a cut is marked).
+std::string logText(std::string_view text);
+
 struct LiveRun;
 
 /// One task of a machine while it is under way; lives until its outcome is durable.
@@ -33,8 +36,8 @@ struct LiveStep {
     Epoch epoch = 0;
     int attempt = 1;
     SpanId span, parent;
-    std::string input;     ///< task.input as text
-    std::string input_sha; ///< hex
+    std::string input;           ///< task.input as text
+    std::string input_sha;       ///< hex
     std::int64_t queued_us = 0;  ///< monotonic: ready to be executed
     std::int64_t started_us = 0; ///< monotonic: sent or begun
     std::int64_t ended_us = 0;   ///< monotonic: the call's stream ended
@@ -42,8 +45,8 @@ struct LiveStep {
     CancelToken cancel;
     std::shared_ptr<ChildProcess> child;
     std::uint64_t timer = 0;
-    bool stopped = false; ///< cancelled by a kill, a limit, a detector or its own machine
-    bool breach = false;  ///< cut off because it ignored its cap
+    bool stopped = false;   ///< cancelled by a kill, a limit, a detector or its own machine
+    bool breach = false;    ///< cut off because it ignored its cap
     bool ask_again = false; ///< its outcome was lost in a crash; a person decides whether it is bought again
 
     // model steps
@@ -59,7 +62,7 @@ struct LiveStep {
     std::optional<Reservation> reservation;
     provider::CallId call_id = 0;
     std::int64_t out_bytes = 0;
-    std::string delta; ///< streamed since the last frame
+    std::string delta;          ///< streamed since the last frame
     std::optional<Alert> alert; ///< of its stream; written when its entry exists
 };
 
@@ -75,8 +78,8 @@ struct LiveRun {
     RunSummary sum;
     std::unique_ptr<Machine> machine;
     Epoch epoch = 0;
-    std::map<std::string, LiveStep*> steps; ///< live ones, by path
-    std::unordered_map<std::string, int> last_attempt; ///< of an earlier life, by path
+    std::map<std::string, LiveStep*> steps;               ///< live ones, by path
+    std::unordered_map<std::string, int> last_attempt;    ///< of an earlier life, by path
     std::unordered_map<std::string, AfterCrash> in_doubt; ///< paths whose outcome was lost in a crash
     bool stopping = false; ///< no new work; becomes `stopped` when the last step is booked
     bool closing = false;  ///< its last commit is under way

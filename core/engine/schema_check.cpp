@@ -17,7 +17,8 @@ std::string shown(const json& value) {
     std::string text = value.dump(-1, ' ', false, json::error_handler_t::replace);
     if (text.size() <= 120) return text;
     std::size_t cut = 117;
-    while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0U) == 0x80U) --cut;
+    while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0U) == 0x80U)
+        --cut;
     return text.substr(0, cut) + "…";
 }
 
@@ -29,12 +30,14 @@ bool isType(const std::string& type, const json& value) {
     if (type == "object") return value.is_object();
     if (type == "number") return value.is_number();
     if (type == "integer")
-        return value.is_number_integer() || (value.is_number_float() && value.get<double>() == std::floor(value.get<double>()));
+        return value.is_number_integer() ||
+               (value.is_number_float() && value.get<double>() == std::floor(value.get<double>()));
     return true;
 }
 
 std::int64_t codePoints(const std::string& text) {
-    return std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
+    return std::count_if(text.begin(), text.end(),
+                         [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
 }
 
 std::int64_t limitOf(const json& schema, const char* key, std::int64_t fallback) {
@@ -49,7 +52,8 @@ public:
         if (schema.is_boolean()) return schema.get<bool>() ? "" : at + ": is not allowed";
         if (!schema.is_object()) return {};
         using Rule = std::string (Checker::*)(const json&, const json&, const std::string&);
-        for (const Rule rule : {Rule(&Checker::type), Rule(&Checker::choice), Rule(&Checker::number), Rule(&Checker::text)})
+        for (const Rule rule :
+             {Rule(&Checker::type), Rule(&Checker::choice), Rule(&Checker::number), Rule(&Checker::text)})
             if (auto wrong = (this->*rule)(schema, value, at); !wrong.empty()) return wrong;
         if (value.is_object())
             if (auto wrong = object(schema, value, at, depth); !wrong.empty()) return wrong;
@@ -83,16 +87,27 @@ private:
             if (it == schema.end() || !it->is_number() || holds(value, *it)) return {};
             return fmt::format("{}: must be {} {}, this is {}", at, words, it->dump(), value.dump());
         };
-        if (auto w = bound("minimum", [](const json& a, const json& b) { return a >= b; }, "at least"); !w.empty()) return w;
-        if (auto w = bound("maximum", [](const json& a, const json& b) { return a <= b; }, "at most"); !w.empty()) return w;
-        if (auto w = bound("exclusiveMinimum", [](const json& a, const json& b) { return a > b; }, "above"); !w.empty()) return w;
-        return bound("exclusiveMaximum", [](const json& a, const json& b) { return a < b; }, "below");
+        if (auto w = bound(
+                "minimum", [](const json& a, const json& b) { return a >= b; }, "at least");
+            !w.empty())
+            return w;
+        if (auto w = bound(
+                "maximum", [](const json& a, const json& b) { return a <= b; }, "at most");
+            !w.empty())
+            return w;
+        if (auto w = bound(
+                "exclusiveMinimum", [](const json& a, const json& b) { return a > b; }, "above");
+            !w.empty())
+            return w;
+        return bound(
+            "exclusiveMaximum", [](const json& a, const json& b) { return a < b; }, "below");
     }
     std::string text(const json& schema, const json& value, const std::string& at) {
         if (!value.is_string()) return {};
         const auto& string = value.get_ref<const std::string&>();
         const std::int64_t length = codePoints(string);
-        if (length < limitOf(schema, "minLength", 0)) return fmt::format("{}: is shorter than {}", at, schema["minLength"].dump());
+        if (length < limitOf(schema, "minLength", 0))
+            return fmt::format("{}: is shorter than {}", at, schema["minLength"].dump());
         if (length > limitOf(schema, "maxLength", INT64_MAX))
             return fmt::format("{}: is longer than {}", at, schema["maxLength"].dump());
         if (const auto it = schema.find("pattern"); it != schema.end() && it->is_string()) {
@@ -111,11 +126,13 @@ private:
         const auto additional = schema.find("additionalProperties");
         for (const auto& [name, each] : value.items()) {
             if (properties != schema.end() && properties->is_object() && properties->contains(name)) {
-                if (auto wrong = check((*properties)[name], each, at + "/" + name, depth + 1); !wrong.empty()) return wrong;
+                if (auto wrong = check((*properties)[name], each, at + "/" + name, depth + 1); !wrong.empty())
+                    return wrong;
             } else if (additional != schema.end()) {
                 if (additional->is_boolean() && !additional->get<bool>())
                     return fmt::format("{}: the field {} is not allowed", at, shown(json(name)));
-                if (auto wrong = check(*additional, each, at + "/" + name, depth + 1); !wrong.empty()) return wrong;
+                if (auto wrong = check(*additional, each, at + "/" + name, depth + 1); !wrong.empty())
+                    return wrong;
             }
         }
         return {};
@@ -123,9 +140,11 @@ private:
     std::string array(const json& schema, const json& value, const std::string& at, int depth) {
         const auto size = static_cast<std::int64_t>(value.size());
         if (size < limitOf(schema, "minItems", 0))
-            return fmt::format("{}: has {} items, at least {} are needed", at, size, schema["minItems"].dump());
+            return fmt::format("{}: has {} items, at least {} are needed", at, size,
+                               schema["minItems"].dump());
         if (size > limitOf(schema, "maxItems", INT64_MAX))
-            return fmt::format("{}: has {} items, at most {} are allowed", at, size, schema["maxItems"].dump());
+            return fmt::format("{}: has {} items, at most {} are allowed", at, size,
+                               schema["maxItems"].dump());
         if (const auto it = schema.find("uniqueItems"); it != schema.end() && *it == true) {
             std::set<json> seen;
             for (const json& each : value)
@@ -134,7 +153,8 @@ private:
         const auto items = schema.find("items");
         if (items == schema.end()) return {};
         for (std::size_t i = 0; i < value.size(); ++i)
-            if (auto wrong = check(*items, value[i], at + "/" + std::to_string(i), depth + 1); !wrong.empty()) return wrong;
+            if (auto wrong = check(*items, value[i], at + "/" + std::to_string(i), depth + 1); !wrong.empty())
+                return wrong;
         return {};
     }
     std::string combined(const json& schema, const json& value, const std::string& at, int depth) {
@@ -154,7 +174,8 @@ private:
             if (fits == 0) return first;
             if (fits > 1 && key[0] == 'o') return at + ": fits more than one of the allowed forms";
         }
-        if (const auto it = schema.find("not"); it != schema.end() && check(*it, value, at, depth + 1).empty())
+        if (const auto it = schema.find("not");
+            it != schema.end() && check(*it, value, at, depth + 1).empty())
             return at + ": has a form that is excluded";
         return {};
     }
@@ -170,12 +191,14 @@ std::string schemaViolation(const json& schema, const json& value) {
 
 Result<bool> regexFinds(const std::string& pattern, const std::string& text) {
     if (text.size() > 64 * 1024)
-        return fail("check.too_long", "The text is longer than 64 KiB, too long for a regular expression", "Check a part of it.");
+        return fail("check.too_long", "The text is longer than 64 KiB, too long for a regular expression",
+                    "Check a part of it.");
     try {
         const std::regex regex(pattern, std::regex::ECMAScript);
         return std::regex_search(text, regex);
     } catch (const std::regex_error& error) {
-        return fail("check.regex", "The regular expression \"" + pattern + "\" cannot be used: " + error.what());
+        return fail("check.regex",
+                    "The regular expression \"" + pattern + "\" cannot be used: " + error.what());
     }
 }
 

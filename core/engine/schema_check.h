@@ -1,7 +1,8 @@
-// Validates a value against a subset of JSON Schema (draft 2020-12 keywords): type (also as an array), properties, required,
-// additionalProperties (false or a schema), items, enum, const, minimum, maximum, exclusiveMinimum, exclusiveMaximum,
-// minLength, maxLength, pattern, minItems, maxItems, uniqueItems, anyOf, oneOf, allOf, not. Other keywords say nothing about
-// validity here ("title", "description" …). Lengths count code points. Pure; any thread.
+// Validates a value against a subset of JSON Schema (draft 2020-12 keywords): type (also as an array),
+// properties, required, additionalProperties (false or a schema), items, enum, const, minimum, maximum,
+// exclusiveMinimum, exclusiveMaximum, minLength, maxLength, pattern, minItems, maxItems, uniqueItems, anyOf,
+// oneOf, allOf, not. Other keywords say nothing about validity here ("title", "description" …). Lengths count
+// code points. Pure; any thread.
 #pragma once
 #include "core/base/result.h"
 

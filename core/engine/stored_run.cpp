@@ -1,4 +1,7 @@
 #include "core/engine/recovery.h"
+#include "core/store/step_repo.h"
+
+#include <algorithm>
 
 namespace tally::engine {
 
@@ -8,10 +11,13 @@ namespace {
 
 Result<std::shared_ptr<const Workflow>> definition(store::Connection& db, const std::string& sha256) {
     TALLY_ASSIGN(const auto row, store::WorkflowRepo::bySha(db, sha256));
-    if (!row) return fail("run.definition_lost", "The definition that the run used is not in this workspace", "", sha256);
+    if (!row)
+        return fail("run.definition_lost", "The definition that the run used is not in this workspace", "",
+                    sha256);
     WorkflowCheck check = parseWorkflow(row->json);
     if (check.workflow == nullptr)
-        return fail("run.definition_lost", "The definition that the run used cannot be read by this version", "", sha256);
+        return fail("run.definition_lost", "The definition that the run used cannot be read by this version",
+                    "", sha256);
     return check.workflow;
 }
 
@@ -23,11 +29,14 @@ Outcome outcomeOf(const store::JournalRow& row) {
     if (extra.is_object() && extra.contains("memory")) outcome.memory = extra["memory"];
     if (!outcome.ok && extra.is_object() && extra.contains("error")) {
         const json& error = extra["error"];
-        outcome.error = {error.value("code", ""), error.value("message", ""), error.value("hint", ""), error.value("where", "")};
+        outcome.error = {error.value("code", ""), error.value("message", ""), error.value("hint", ""),
+                         error.value("where", "")};
     }
     if (outcome.ok) {
-        if (row.kind == toString(StepKind::model)) outcome.output = row.response;
-        else outcome.output = json::parse(row.response, nullptr, false);
+        if (row.kind == toString(StepKind::model))
+            outcome.output = row.response;
+        else
+            outcome.output = json::parse(row.response, nullptr, false);
         if (outcome.output.is_discarded()) outcome.output = nullptr;
     }
     return outcome;
@@ -59,7 +68,8 @@ Result<StoredRun> loadRun(store::Connection& db, const RunId& id) {
     if (!row) return fail("run.unknown", "There is no such run", "", id.str());
     out.row = std::move(*row);
     if (out.row.machine_version != machine_version)
-        return fail("run.machine_version", "The run was made by another version of the state machine and stays parked",
+        return fail("run.machine_version",
+                    "The run was made by another version of the state machine and stays parked",
                     "Continue it with the version that started it, or abandon it.", id.str());
     TALLY_ASSIGN(out.workflow, definition(db, out.row.summary.workflow_sha256));
     out.inputs = json::parse(out.row.inputs, nullptr, false);
@@ -74,7 +84,24 @@ Result<StoredRun> loadRun(store::Connection& db, const RunId& id) {
         known = each.attempt;
         last[each.path] = &each;
     }
-    for (const store::JournalRow& each : out.journal) last.erase(each.path);
+    // Attempts that never were reservations: refused, killed or failed local ones.
+    for (const StepStatus status : {StepStatus::refused, StepStatus::killed, StepStatus::error}) {
+        store::StepFilter filter;
+        filter.run = id;
+        filter.status = status;
+        filter.limit = 1'000;
+        for (bool more = true; more;) {
+            TALLY_ASSIGN(const auto page, store::StepRepo::page(db, filter));
+            for (const StepRecord& each : page) {
+                int& known = out.last_attempt[each.path];
+                known = std::max(known, each.attempt);
+                filter.after_seq = each.log_seq;
+            }
+            more = static_cast<std::int64_t>(page.size()) == filter.limit;
+        }
+    }
+    for (const store::JournalRow& each : out.journal)
+        last.erase(each.path);
     for (const auto& [path, attempt] : last) {
         if (attempt->state != store::AttemptState::in_doubt) continue;
         const json intent = json::parse(attempt->intent, nullptr, false);
@@ -89,7 +116,8 @@ Result<Rebuilt> rebuild(const StoredRun& run, Compare* compare) {
     std::unordered_map<std::string, std::size_t> open; // path -> place in pending
     Effects effects;
     const auto take = [&] {
-        for (const std::string& path : effects.cancelled) open.erase(path);
+        for (const std::string& path : effects.cancelled)
+            open.erase(path);
         for (Task& task : effects.tasks) {
             open[task.path] = out.pending.size();
             out.pending.push_back(std::move(task));
@@ -101,13 +129,15 @@ Result<Rebuilt> rebuild(const StoredRun& run, Compare* compare) {
     for (const store::JournalRow& row : run.journal) {
         const auto it = open.find(row.path);
         if (it == open.end()) {
-            if (out.machine->wasCancelled(row.path) || out.machine->state() != Machine::State::running) continue;
+            if (out.machine->wasCancelled(row.path) || out.machine->state() != Machine::State::running)
+                continue;
             if (compare != nullptr) {
                 compare->path = row.path;
                 compare->sentence = "the run had a step here that the replay never comes to";
                 break;
             }
-            return fail("run.journal", "The journal holds a step that the run does not come to", "", row.path);
+            return fail("run.journal", "The journal holds a step that the run does not come to", "",
+                        row.path);
         }
         Outcome outcome = outcomeOf(row);
         if (compare != nullptr) {
@@ -118,19 +148,23 @@ Result<Rebuilt> rebuild(const StoredRun& run, Compare* compare) {
             }
             ++compare->steps;
         } else if (row.erased && outcome.ok) {
-            return fail("run.erased", "An answer that the run needs was erased", "Abandon the run and start a new one.", row.path);
+            return fail("run.erased", "An answer that the run needs was erased",
+                        "Abandon the run and start a new one.", row.path);
         }
         out.pending[it->second] = Task(); // frees its input
         open.erase(it);
         out.machine->feed(std::move(outcome), effects);
         take();
     }
-    std::erase_if(out.pending, [&](const Task& task) { return task.path.empty() || open.count(task.path) == 0; });
+    std::erase_if(out.pending,
+                  [&](const Task& task) { return task.path.empty() || open.count(task.path) == 0; });
     return out;
 }
 
 Result<std::vector<PastSpend>> pastSpends(store::Connection& db) {
-    TALLY_ASSIGN(auto query, db.query("SELECT subject, booked, created_us FROM attempts WHERE booked<>'' ORDER BY created_us"));
+    TALLY_ASSIGN(
+        auto query,
+        db.query("SELECT subject, booked, created_us FROM attempts WHERE booked<>'' ORDER BY created_us"));
     std::vector<PastSpend> out;
     for (;;) {
         TALLY_ASSIGN(const bool more, query.step());

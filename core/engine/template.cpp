@@ -11,14 +11,17 @@ using nlohmann::json;
 namespace {
 
 std::string_view trim(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\n' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\n' || text.back() == '\t')) text.remove_suffix(1);
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\n' || text.front() == '\t'))
+        text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\n' || text.back() == '\t'))
+        text.remove_suffix(1);
     return text;
 }
 
 bool mayBeEmpty(std::string_view path) {
     for (const std::string_view head : {"memory", "previous", "repair"})
-        if (path.starts_with(head) && (path.size() == head.size() || path[head.size()] == '.' || path[head.size()] == '['))
+        if (path.starts_with(head) &&
+            (path.size() == head.size() || path[head.size()] == '.' || path[head.size()] == '['))
             return true;
     return false;
 }
@@ -88,12 +91,14 @@ Result<std::string> renderText(const Names& names, std::string_view text) {
         if (open == std::string_view::npos) return out.append(text);
         const auto close = text.find("}}", open);
         if (close == std::string_view::npos)
-            return fail("template.syntax", "A reference opens with {{ and never closes", "Write }} after the name.",
-                        std::string(text.substr(open, 40)));
+            return fail("template.syntax", "A reference opens with {{ and never closes",
+                        "Write }} after the name.", std::string(text.substr(open, 40)));
         out.append(text.substr(0, open));
         TALLY_ASSIGN(const json* value, named(names, trim(text.substr(open + 2, close - open - 2))));
-        if (value->is_string()) out.append(value->get_ref<const std::string&>());
-        else out.append(asText(*value));
+        if (value->is_string())
+            out.append(value->get_ref<const std::string&>());
+        else
+            out.append(asText(*value));
         text.remove_prefix(close + 2);
     }
 }
@@ -119,8 +124,10 @@ Result<json> parseBounded(std::string_view text) {
     for (std::size_t i = 0; i < text.size(); ++i) {
         const char c = text[i];
         if (in_string) {
-            if (c == '\\') ++i;
-            else if (c == '"') in_string = false;
+            if (c == '\\')
+                ++i;
+            else if (c == '"')
+                in_string = false;
         } else if (c == '"') {
             in_string = true;
         } else if (c == '{' || c == '[') {
@@ -158,7 +165,8 @@ Result<json> renderJson(const Names& names, const json& pattern) {
 json scopeFor(const Names& names, const filter::Expression& expression) {
     json scope = json::object();
     std::vector<std::string> paths = expression.paths();
-    std::sort(paths.begin(), paths.end()); // a shorter path comes first, so that it never overwrites a longer one's place
+    std::sort(paths.begin(),
+              paths.end()); // a shorter path comes first, so that it never overwrites a longer one's place
     for (std::string& path : paths) {
         path.resize(std::min(path.find('['), path.size()));
         const json* value = resolve(names, path);

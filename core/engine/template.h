@@ -1,8 +1,9 @@
 // References in double braces, and what their names mean at one place of a run.
 //
-// A text that is exactly one reference keeps the JSON type of what it names; otherwise values are put into the text: strings
-// as they are, null as nothing, everything else as JSON. A reference that names nothing is an error, because a prompt with a
-// silent hole is paid for and wrong; only memory, previous and repair may be empty, since they start that way.
+// A text that is exactly one reference keeps the JSON type of what it names; otherwise values are put into
+// the text: strings as they are, null as nothing, everything else as JSON. A reference that names nothing is
+// an error, because a prompt with a silent hole is paid for and wrong; only memory, previous and repair may
+// be empty, since they start that way.
 //
 // Pure; no state is kept. Thread: any, one at a time per Names.
 #pragma once
@@ -24,8 +25,9 @@ using Value = std::shared_ptr<const nlohmann::json>;
 class Names {
 public:
     virtual ~Names() = default;
-    /// The value that the longest known head of `path` names ("steps.a.output" of "steps.a.output.label"); `rest` is what is
-    /// left to walk ("label"). Null: nothing is known by that name. A pointer to JSON null is an empty value.
+    /// The value that the longest known head of `path` names ("steps.a.output" of "steps.a.output.label");
+    /// `rest` is what is left to walk ("label"). Null: nothing is known by that name. A pointer to JSON null
+    /// is an empty value.
     [[nodiscard]] virtual const nlohmann::json* find(std::string_view path, std::string_view& rest) const = 0;
 };
 
@@ -48,7 +50,8 @@ std::string asText(const nlohmann::json& value);
 /// A scope that holds only what the expression reads; unknown names stay absent (null for the expression).
 nlohmann::json scopeFor(const Names& names, const filter::Expression& expression);
 
-/// JSON from outside: at most 200 levels deep, so that nothing that walks it can run out of stack. Error json.syntax.
+/// JSON from outside: at most 200 levels deep, so that nothing that walks it can run out of stack. Error
+/// json.syntax.
 Result<nlohmann::json> parseBounded(std::string_view text);
 
 } // namespace tally::engine

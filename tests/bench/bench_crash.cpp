@@ -1,8 +1,10 @@
-// kill -9 at random moments of a run that maps over items; then restart, resume, verify. Prints one JSON line.
+// kill -9 at random moments of a run that maps over items; then restart, resume, verify. Prints one JSON
+// line.
 //   bench_crash [kills] [--seed N] [--dir FOLDER]
-// The child writes every step that the engine acknowledged to a pipe; the parent compares with what the workspace says:
-// lost = acknowledged and not in the log; doubled = the same (path, attempt) twice, or an answer bought again although it was
-// durable; overspent = picos above the run's hard limit, over spent + reserved of everything; bad_logs = logs that do not verify.
+// The child writes every step that the engine acknowledged to a pipe; the parent compares with what the
+// workspace says: lost = acknowledged and not in the log; doubled = the same (path, attempt) twice, or an
+// answer bought again although it was durable; overspent = picos above the run's hard limit, over spent +
+// reserved of everything; bad_logs = logs that do not verify.
 #include "core/audit/store_source.h"
 #include "core/audit/trace_log_writer.h"
 #include "core/audit/verifier.h"
@@ -13,11 +15,12 @@
 #include "core/store/store.h"
 #include "tests/support/script_port.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
-#include <fmt/format.h>
 #include <future>
 #include <set>
 #include <sys/wait.h>
@@ -60,7 +63,9 @@ struct Life {
         TALLY_ASSIGN(log, audit::TraceLogWriter::open(*store, *seeds, clock, rng));
         TALLY_ASSIGN(auto book, price::PriceBook::builtin());
         auto script = std::make_shared<test::Script>();
-        script->answer = [](const ModelCall& call) -> test::CallResult { return test::say(call.messages.back().text); };
+        script->answer = [](const ModelCall& call) -> test::CallResult {
+            return test::say(call.messages.back().text);
+        };
         engine::EngineConfig config;
         config.store = store.get();
         config.log = log.get();
@@ -93,7 +98,8 @@ struct Life {
         TALLY_ASSIGN(RunId id, runId());
         if (id.empty()) {
             const WorkflowCheck check = parseWorkflow(definition);
-            if (check.workflow == nullptr) return fail("bench.definition", nlohmann::json(check.diagnostics).dump());
+            if (check.workflow == nullptr)
+                return fail("bench.definition", nlohmann::json(check.diagnostics).dump());
             std::promise<Result<RunId>> begun;
             engine::StartRequest request;
             request.workflow = check.workflow;
@@ -107,7 +113,8 @@ struct Life {
         std::promise<Result<RunSummary>> ended;
         auto future = ended.get_future();
         engine->wait(id, [&](auto sum) { ended.set_value(std::move(sum)); });
-        while (future.wait_for(std::chrono::milliseconds(1)) != std::future_status::ready) each_turn();
+        while (future.wait_for(std::chrono::milliseconds(1)) != std::future_status::ready)
+            each_turn();
         each_turn();
         return future.get();
     }
@@ -125,7 +132,8 @@ struct Life {
     const auto tell = [&] {
         life.feed.drain(events);
         for (const Event& event : events)
-            if (const auto* step = std::get_if<StepChanged>(&event); step != nullptr && step->step.log_seq >= 0) {
+            if (const auto* step = std::get_if<StepChanged>(&event);
+                step != nullptr && step->step.log_seq >= 0) {
                 const std::string line = fmt::format("{}#{}\n", step->step.path, step->step.attempt);
                 (void)!::write(pipe, line.data(), line.size());
             }
@@ -135,7 +143,9 @@ struct Life {
     ::_exit(sum && sum->status == RunStatus::ok ? 0 : 4);
 }
 
-std::int64_t nowUs() { return SystemClock().monoUs(); }
+std::int64_t nowUs() {
+    return SystemClock().monoUs();
+}
 
 } // namespace
 
@@ -145,9 +155,12 @@ int main(int argc, char** argv) {
     std::string dir = fs::current_path().string();
     for (int i = 1; i < argc; ++i) {
         const std::string_view arg = argv[i];
-        if (arg == "--seed" && i + 1 < argc) seed = std::strtoull(argv[++i], nullptr, 10);
-        else if (arg == "--dir" && i + 1 < argc) dir = argv[++i];
-        else kills = std::max(1, std::atoi(argv[i]));
+        if (arg == "--seed" && i + 1 < argc)
+            seed = std::strtoull(argv[++i], nullptr, 10);
+        else if (arg == "--dir" && i + 1 < argc)
+            dir = argv[++i];
+        else
+            kills = std::max(1, std::atoi(argv[i]));
     }
     const std::string base = fmt::format("{}/bench_crash.{}", dir, ::getpid());
     SeededRng rng(seed);
@@ -155,7 +168,9 @@ int main(int argc, char** argv) {
     std::int64_t lost = 0, doubled = 0, bad_logs = 0, stuck = 0;
     Int128 overspent = 0;
     std::vector<std::int64_t> recoveries;
-    const auto complain = [&](const std::string& text) { std::fprintf(stderr, "bench_crash: kill %d: %s\n", done, text.c_str()); };
+    const auto complain = [&](const std::string& text) {
+        std::fprintf(stderr, "bench_crash: kill %d: %s\n", done, text.c_str());
+    };
     while (done < kills) {
         const std::string place = fmt::format("{}/{}", base, workspaces++);
         fs::create_directories(place);
@@ -186,10 +201,12 @@ int main(int argc, char** argv) {
             }
             std::string text;
             char buffer[65536];
-            for (ssize_t got = 0; (got = ::read(fds[0], buffer, sizeof buffer)) > 0;) text.append(buffer, static_cast<std::size_t>(got));
+            for (ssize_t got = 0; (got = ::read(fds[0], buffer, sizeof buffer)) > 0;)
+                text.append(buffer, static_cast<std::size_t>(got));
             ::close(fds[0]);
             std::size_t at = 0;
-            for (std::size_t end = 0; (end = text.find('\n', at)) != std::string::npos; at = end + 1) told.insert(text.substr(at, end - at));
+            for (std::size_t end = 0; (end = text.find('\n', at)) != std::string::npos; at = end + 1)
+                told.insert(text.substr(at, end - at));
             if (WIFEXITED(status)) {
                 finished = WEXITSTATUS(status) == 0;
                 if (!finished) {
@@ -219,8 +236,10 @@ int main(int argc, char** argv) {
                 std::set<std::string> answered;
                 PicoSum spent;
                 for (const StepRecord& each : *steps) {
-                    if (!seen.insert(fmt::format("{}#{}", each.path, each.attempt)).second) ++doubled, complain("twice: " + each.path);
-                    if (each.status == StepStatus::ok && !answered.insert(each.path).second) ++doubled, complain("bought again: " + each.path);
+                    if (!seen.insert(fmt::format("{}#{}", each.path, each.attempt)).second)
+                        ++doubled, complain("twice: " + each.path);
+                    if (each.status == StepStatus::ok && !answered.insert(each.path).second)
+                        ++doubled, complain("bought again: " + each.path);
                     spent += PicoSum(each.cost);
                 }
                 for (const std::string& each : told)
@@ -231,12 +250,15 @@ int main(int argc, char** argv) {
                 look.engine->budgets([&](auto states) { promise.set_value(std::move(states)); });
                 const auto states = promise.get_future().get();
                 for (const BudgetState& each : *states)
-                    if (each.spent + each.reserved > each.budget.limit || (each.budget.meter == LimitMeter::cost && each.spent != spent))
-                        overspent += 1, complain("the budget says " + each.spent.toString() + ", the log " + spent.toString());
+                    if (each.spent + each.reserved > each.budget.limit ||
+                        (each.budget.meter == LimitMeter::cost && each.spent != spent))
+                        overspent += 1, complain("the budget says " + each.spent.toString() + ", the log " +
+                                                 spent.toString());
             }
             const std::string bundle = place + "/export.tracelog";
             auto exported = audit::exportWorkspace(place + "/ws", bundle, {});
-            auto verified = exported ? audit::verifyFile(bundle) : Result<audit::Verification>(fail(exported.error()));
+            auto verified =
+                exported ? audit::verifyFile(bundle) : Result<audit::Verification>(fail(exported.error()));
             if (!verified || !verified->verdict.ok) {
                 ++bad_logs;
                 complain(verified ? nlohmann::json(verified->verdict).dump() : verified.error().text());
@@ -255,9 +277,15 @@ int main(int argc, char** argv) {
     std::error_code ignored;
     fs::remove_all(base, ignored);
     std::sort(recoveries.begin(), recoveries.end());
-    const double p99 = recoveries.empty() ? 0 : static_cast<double>(recoveries[(recoveries.size() - 1) * 99 / 100]) / 1e3;
-    std::printf("%s\n", nlohmann::json{{"kills", done}, {"workspaces", workspaces}, {"lost", lost}, {"doubled", doubled},
-                                       {"overspent_pico", static_cast<std::int64_t>(overspent)}, {"bad_logs", bad_logs}, {"stuck", stuck},
+    const double p99 =
+        recoveries.empty() ? 0 : static_cast<double>(recoveries[(recoveries.size() - 1) * 99 / 100]) / 1e3;
+    std::printf("%s\n", nlohmann::json{{"kills", done},
+                                       {"workspaces", workspaces},
+                                       {"lost", lost},
+                                       {"doubled", doubled},
+                                       {"overspent_pico", static_cast<std::int64_t>(overspent)},
+                                       {"bad_logs", bad_logs},
+                                       {"stuck", stuck},
                                        {"recovery_p99_ms", p99}}
                             .dump()
                             .c_str());

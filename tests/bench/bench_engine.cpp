@@ -1,5 +1,6 @@
-// Steps per second of the engine: concurrent runs of three model steps each over a model that answers at once, durable
-// (synchronous=FULL), against bare SQLite writing the same bytes in the same groups in the same folder.
+// Steps per second of the engine: concurrent runs of three model steps each over a model that answers at
+// once, durable (synchronous=FULL), against bare SQLite writing the same bytes in the same groups in the same
+// folder.
 //   bench_engine [runs] [concurrent] [--dir FOLDER]
 #include "core/audit/trace_log_writer.h"
 #include "core/engine/engine.h"
@@ -8,11 +9,12 @@
 #include "tests/bench/raw_sqlite.h"
 #include "tests/support/script_port.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <filesystem>
-#include <fmt/format.h>
 #include <fstream>
 #include <future>
 #include <unistd.h>
@@ -42,9 +44,12 @@ int main(int argc, char** argv) {
     std::string dir;
     int position = 0;
     for (int i = 1; i < argc; ++i) {
-        if (std::string_view(argv[i]) == "--dir" && i + 1 < argc) dir = argv[++i];
-        else if (++position == 1) runs = std::max(1L, std::atol(argv[i]));
-        else concurrent = std::max(1L, std::atol(argv[i]));
+        if (std::string_view(argv[i]) == "--dir" && i + 1 < argc)
+            dir = argv[++i];
+        else if (++position == 1)
+            runs = std::max(1L, std::atol(argv[i]));
+        else
+            concurrent = std::max(1L, std::atol(argv[i]));
     }
     if (dir.empty()) dir = std::filesystem::current_path().string();
     const std::string workspace = fmt::format("{}/bench_engine.{}", dir, ::getpid());
@@ -116,13 +121,16 @@ int main(int argc, char** argv) {
                         ++failed;
                         if (sum) std::fprintf(stderr, "run: %s\n", sum->status_detail.c_str());
                     }
-                    if (done.fetch_add(1) + 1 == runs) all.set_value();
-                    else startOne();
+                    if (done.fetch_add(1) + 1 == runs)
+                        all.set_value();
+                    else
+                        startOne();
                 });
             });
         };
         const std::int64_t begin = clock.monoUs();
-        for (std::int64_t i = 0; i < std::min(concurrent, runs); ++i) startOne();
+        for (std::int64_t i = 0; i < std::min(concurrent, runs); ++i)
+            startOne();
         all.get_future().wait();
         seconds = static_cast<double>(clock.monoUs() - begin) / 1e6;
     }
@@ -135,12 +143,23 @@ int main(int argc, char** argv) {
     auto raw = bench::measureRaw(*load);
     if (!raw) return fail(raw.error().text());
     std::sort(times.begin(), times.end());
-    const auto at = [&](double share) { return static_cast<double>(times[static_cast<std::size_t>(share * static_cast<double>(times.size() - 1))]) / 1e3; };
+    const auto at = [&](double share) {
+        return static_cast<double>(
+                   times[static_cast<std::size_t>(share * static_cast<double>(times.size() - 1))]) /
+               1e3;
+    };
     const double rate = static_cast<double>(runs * 3) / seconds;
-    std::printf("%s\n", nlohmann::json{{"runs", runs}, {"steps", runs * 3}, {"seconds", seconds}, {"steps_per_s", rate},
-                                       {"raw_sqlite_steps_per_s", raw->steps_per_s}, {"ratio", rate / raw->steps_per_s},
-                                       {"concurrent", concurrent}, {"op_p50_ms", at(0.5)}, {"op_p99_ms", at(0.99)},
-                                       {"file_system", raw->file_system}, {"fsync_median_us", raw->fsync_median_us}}
+    std::printf("%s\n", nlohmann::json{{"runs", runs},
+                                       {"steps", runs * 3},
+                                       {"seconds", seconds},
+                                       {"steps_per_s", rate},
+                                       {"raw_sqlite_steps_per_s", raw->steps_per_s},
+                                       {"ratio", rate / raw->steps_per_s},
+                                       {"concurrent", concurrent},
+                                       {"op_p50_ms", at(0.5)},
+                                       {"op_p99_ms", at(0.99)},
+                                       {"file_system", raw->file_system},
+                                       {"fsync_median_us", raw->fsync_median_us}}
                             .dump()
                             .c_str());
     return 0;

@@ -25,8 +25,10 @@ provider::CallId ScriptPort::start(const Reservation&, const ModelCall& call, pr
     const provider::CallId id = next_++;
     const bool held = script_->hold && script_->hold(call);
     live_.emplace(id, Live{call, std::move(events), false, held});
-    if (held) ++script_->held;
-    else ready_.push_back(id);
+    if (held)
+        ++script_->held;
+    else
+        ready_.push_back(id);
     ++script_->started;
     return id;
 }
@@ -74,7 +76,8 @@ void ScriptPort::poll(std::int64_t timeout_us) {
                 script_->calls.push_back(live.call);
             }
             result = script_->answer(live.call);
-            if (const auto* answer = std::get_if<ModelAnswer>(&result); answer != nullptr && live.events.on_text)
+            if (const auto* answer = std::get_if<ModelAnswer>(&result);
+                answer != nullptr && live.events.on_text)
                 live.events.on_text(answer->text, false);
         }
         ++script_->ended;
@@ -82,7 +85,8 @@ void ScriptPort::poll(std::int64_t timeout_us) {
     }
     if (worked || timeout_us <= 0) return;
     std::unique_lock lock(mutex_);
-    const auto wait = std::chrono::microseconds(clock_ == nullptr ? timeout_us : std::min<std::int64_t>(timeout_us, 1'000));
+    const auto wait =
+        std::chrono::microseconds(clock_ == nullptr ? timeout_us : std::min<std::int64_t>(timeout_us, 1'000));
     const bool woken = condition_.wait_for(lock, wait, [this] { return woken_; });
     woken_ = false;
     if (!woken && clock_ != nullptr) clock_->advanceUs(std::min<std::int64_t>(timeout_us, 100'000));

@@ -1,5 +1,6 @@
-// A ModelPort without any provider: a function answers every call, at once or when it is let go. For tests and benchmarks of
-// the engine. With a FakeClock, waiting for something that only time brings moves the clock instead.
+// A ModelPort without any provider: a function answers every call, at once or when it is let go. For tests
+// and benchmarks of the engine. With a FakeClock, waiting for something that only time brings moves the clock
+// instead.
 #pragma once
 #include "core/base/clock.h"
 #include "core/provider/port.h"
@@ -17,8 +18,8 @@ using CallResult = std::variant<ModelAnswer, CallFailure>;
 /// What the port does, shared between the test and the port on the engine thread.
 struct Script {
     std::function<CallResult(const ModelCall&)> answer; ///< engine thread
-    std::function<bool(const ModelCall&)> hold;         ///< true: under way until it is cancelled; null: never
-    bool usage_on_cancel = false; ///< a cancelled call still reports what it used
+    std::function<bool(const ModelCall&)> hold; ///< true: under way until it is cancelled; null: never
+    bool usage_on_cancel = false;               ///< a cancelled call still reports what it used
     std::atomic<int> started{0}, ended{0}, cancelled{0}, held{0};
     std::vector<ModelCall> calls; ///< guarded by mutex
     std::mutex mutex;
@@ -30,8 +31,11 @@ CallFailure failWith(std::string code, bool sent, bool retryable, int http_statu
 
 class ScriptPort final : public provider::ModelPort {
 public:
-    ScriptPort(std::shared_ptr<Script> script, FakeClock* clock) : script_(std::move(script)), clock_(clock) {}
-    provider::CallId start(const Reservation& reservation, const ModelCall& call, provider::CallEvents events) override;
+    ScriptPort(std::shared_ptr<Script> script, FakeClock* clock)
+        : script_(std::move(script))
+        , clock_(clock) {}
+    provider::CallId start(const Reservation& reservation, const ModelCall& call,
+                           provider::CallEvents events) override;
     void cancel(provider::CallId id) override;
     std::size_t cancelAll() override;
     [[nodiscard]] std::size_t inflight() const override { return live_.size(); }

@@ -14,7 +14,8 @@ using nlohmann::json;
 
 std::shared_ptr<const Workflow> workflowOf(const std::string& text) {
     WorkflowCheck check = parseWorkflow(text);
-    if (check.workflow == nullptr) std::fprintf(stderr, "workflow: %s\n", json(check.diagnostics).dump(1).c_str());
+    if (check.workflow == nullptr)
+        std::fprintf(stderr, "workflow: %s\n", json(check.diagnostics).dump(1).c_str());
     return check.workflow;
 }
 
@@ -55,7 +56,8 @@ Status Lab::open() {
     config.make_port = [this]() -> Result<std::unique_ptr<provider::ModelPort>> {
         return std::unique_ptr<provider::ModelPort>(std::make_unique<ScriptPort>(script, &clock));
     };
-    config.facts = [](const std::string& provider, const std::string&) -> std::optional<engine::ProviderFacts> {
+    config.facts = [](const std::string& provider,
+                      const std::string&) -> std::optional<engine::ProviderFacts> {
         if (provider == "nobody") return std::nullopt;
         return engine::ProviderFacts{"openai", "gpt-4.1-nano", true, false};
     };
@@ -72,7 +74,8 @@ void Lab::close() {
 }
 
 Status Lab::crashAndReopen() {
-    // The writer is idle while the copy is made: every state between two commits is reached by choosing when to call this.
+    // The writer is idle while the copy is made: every state between two commits is reached by choosing when
+    // to call this.
     store->writer().drain();
     const std::string next = root + "/" + std::to_string(std::stoi(dir.substr(dir.rfind('/') + 1)) + 1);
     std::error_code error;
@@ -110,8 +113,10 @@ RunSummary Lab::run(const std::string& workflow, json inputs, std::optional<RunL
 Status Lab::resume(const RunId& id) {
     auto reply = replyOf<bool>([&](auto done) {
         engine->resumeRun(id, "test", [done](Status status) {
-            if (status) done(true);
-            else done(fail(status.error()));
+            if (status)
+                done(true);
+            else
+                done(fail(status.error()));
         });
     });
     if (!reply) return fail(reply.error());
@@ -123,7 +128,8 @@ Result<engine::ReplayResult> Lab::replay(const RunId& id) {
 }
 
 json Lab::output(const RunId& id) {
-    auto text = read<std::optional<std::string>>([&](store::Connection& db) { return store::RunRepo::output(db, id); });
+    auto text = read<std::optional<std::string>>(
+        [&](store::Connection& db) { return store::RunRepo::output(db, id); });
     return text && *text ? json::parse(**text) : json();
 }
 
@@ -131,14 +137,16 @@ std::vector<StepRecord> Lab::steps(const RunId& id) {
     store::StepFilter filter;
     filter.run = id;
     filter.limit = 100'000;
-    auto steps = read<std::vector<StepRecord>>([&](store::Connection& db) { return store::StepRepo::page(db, filter); });
+    auto steps = read<std::vector<StepRecord>>(
+        [&](store::Connection& db) { return store::StepRepo::page(db, filter); });
     return steps ? *steps : std::vector<StepRecord>();
 }
 
 std::string Lab::trail(const RunId& id) {
     std::string out;
     for (const StepRecord& each : steps(id))
-        out += (out.empty() ? "" : ", ") + each.path + (each.attempt > 1 ? "#" + std::to_string(each.attempt) : "") + " " +
+        out += (out.empty() ? "" : ", ") + each.path +
+               (each.attempt > 1 ? "#" + std::to_string(each.attempt) : "") + " " +
                std::string(toString(each.status));
     return out;
 }

@@ -1,4 +1,5 @@
-// A workspace with an engine in it: real store, log and ledger, a scripted model port, a clock that tests move.
+// A workspace with an engine in it: real store, log and ledger, a scripted model port, a clock that tests
+// move.
 #pragma once
 #include "core/audit/trace_log_writer.h"
 #include "core/engine/engine.h"
@@ -25,7 +26,8 @@ Result<T> replyOf(const std::function<void(std::function<void(Result<T>)>)>& cal
     auto promise = std::make_shared<std::promise<Result<T>>>();
     auto future = promise->get_future();
     call([promise](Result<T> value) { promise->set_value(std::move(value)); });
-    if (future.wait_for(std::chrono::seconds(30)) != std::future_status::ready) return fail("test.timeout", "No reply came");
+    if (future.wait_for(std::chrono::seconds(30)) != std::future_status::ready)
+        return fail("test.timeout", "No reply came");
     return future.get();
 }
 
@@ -36,7 +38,8 @@ public:
     Status open();
     /// Orderly: stops runs, closes log and store.
     void close();
-    /// A copy of the workspace as the disk has it now, as after a power cut; the lab goes on with the copy, reopened.
+    /// A copy of the workspace as the disk has it now, as after a power cut; the lab goes on with the copy,
+    /// reopened.
     Status crashAndReopen();
 
     Result<RunId> begin(const std::string& workflow, nlohmann::json inputs = nlohmann::json::object(),
@@ -59,7 +62,8 @@ public:
     Result<T> read(std::function<Result<T>(store::Connection&)> what) {
         return store->readers().read<T>(std::move(what));
     }
-    Budget budget(const std::string& scope, LimitMeter meter, PicoSum limit, BudgetPolicy policy = BudgetPolicy::hard);
+    Budget budget(const std::string& scope, LimitMeter meter, PicoSum limit,
+                  BudgetPolicy policy = BudgetPolicy::hard);
 
     std::string root, dir;
     FakeClock clock;

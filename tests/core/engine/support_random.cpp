@@ -1,6 +1,7 @@
 // Random workflows and random outcomes for the pure machine. Seeded: the same number gives the same workflow.
-#include "core/base/rng.h"
 #include "tests/core/engine/support_random.h"
+
+#include "core/base/rng.h"
 
 #include <fmt/format.h>
 
@@ -16,7 +17,8 @@ struct Maker {
     std::string steps(int depth, int at_most, bool in_map) {
         std::string out, scope = last;
         const auto n = 1 + rng.below(static_cast<std::uint64_t>(at_most));
-        for (std::uint64_t i = 0; i < n; ++i) out += (out.empty() ? "" : ",") + step(depth, in_map);
+        for (std::uint64_t i = 0; i < n; ++i)
+            out += (out.empty() ? "" : ",") + step(depth, in_map);
         last = scope;
         return out;
     }
@@ -29,13 +31,18 @@ struct Maker {
         switch (kind) {
         case 0:
         case 1:
-            text = fmt::format(R"({{"id": "{}", "kind": "model", "role": "m", "prompt": {}, "max_tokens": 8{}}})", id, seen, on_error);
+            text = fmt::format(
+                R"({{"id": "{}", "kind": "model", "role": "m", "prompt": {}, "max_tokens": 8{}}})", id, seen,
+                on_error);
             break;
         case 2:
-            text = fmt::format(R"({{"id": "{}", "kind": "code", "args": {{"v": {}}}, "lua": "return args.v"{}}})", id, seen, on_error);
+            text = fmt::format(
+                R"({{"id": "{}", "kind": "code", "args": {{"v": {}}}, "lua": "return args.v"{}}})", id, seen,
+                on_error);
             break;
         case 3:
-            text = fmt::format(R"({{"id": "{}", "kind": "tool", "function": "f", "args": {{"v": {}}}{}}})", id, seen, on_error);
+            text = fmt::format(R"({{"id": "{}", "kind": "tool", "function": "f", "args": {{"v": {}}}{}}})",
+                               id, seen, on_error);
             break;
         case 4:
             text = fmt::format(
@@ -43,21 +50,25 @@ struct Maker {
                 id, seen, on_error);
             break;
         case 5:
-            text = fmt::format(R"({{"id": "{}", "kind": "map", "over": "{{{{inputs.list}}}}", "concurrency": {}, "on_item_error": "{}", "steps": [{}]}})",
-                               id, 1 + rng.below(3), rng.below(2) == 0 ? "skip" : "fail", steps(depth - 1, 2, true));
+            text = fmt::format(
+                R"({{"id": "{}", "kind": "map", "over": "{{{{inputs.list}}}}", "concurrency": {}, "on_item_error": "{}", "steps": [{}]}})",
+                id, 1 + rng.below(3), rng.below(2) == 0 ? "skip" : "fail", steps(depth - 1, 2, true));
             break;
         case 6:
-            text = fmt::format(R"({{"id": "{}", "kind": "loop", "max_iterations": {}, "steps": [{}]}})", id, 1 + rng.below(3), steps(depth - 1, 2, in_map));
+            text = fmt::format(R"({{"id": "{}", "kind": "loop", "max_iterations": {}, "steps": [{}]}})", id,
+                               1 + rng.below(3), steps(depth - 1, 2, in_map));
             break;
         case 7:
-            text = fmt::format(R"({{"id": "{}", "kind": "branch", "cases": [{{"when": "len(inputs.list) > {}", "steps": [{}]}}], "else": [{}]}})", id,
-                               rng.below(4), steps(depth - 1, 2, in_map), steps(depth - 1, 1, in_map));
+            text = fmt::format(
+                R"({{"id": "{}", "kind": "branch", "cases": [{{"when": "len(inputs.list) > {}", "steps": [{}]}}], "else": [{}]}})",
+                id, rng.below(4), steps(depth - 1, 2, in_map), steps(depth - 1, 1, in_map));
             break;
         default: {
             const std::string asked = "s" + std::to_string(next++);
-            return fmt::format(R"({{"id": "{0}", "kind": "model", "role": "m", "prompt": {1}, "max_tokens": 8}},
+            return fmt::format(
+                R"({{"id": "{0}", "kind": "model", "role": "m", "prompt": {1}, "max_tokens": 8}},
                 {{"id": "{2}", "kind": "check", "input": "{{{{steps.{0}.output}}}}", "regex": "[a-m]$", "repair": {{"step": "{0}", "times": 2}}, "on_error": "skip"}})",
-                               asked, seen, id);
+                asked, seen, id);
         }
         }
         if (kind <= 4) last = "steps." + id + ".output";
@@ -70,7 +81,8 @@ struct Maker {
 std::string randomWorkflow(std::uint64_t seed) {
     Maker maker{SeededRng(seed), 0, {}};
     const std::string steps = maker.steps(3, 4, false);
-    return R"({"name": "random", "process": "tests", "models": {"m": ["sim/one"]}, "inputs": {"list": {"type": "array"}}, "steps": [)" + steps + "]}";
+    return R"({"name": "random", "process": "tests", "models": {"m": ["sim/one"]}, "inputs": {"list": {"type": "array"}}, "steps": [)" +
+           steps + "]}";
 }
 
 } // namespace tally::test

@@ -5,8 +5,9 @@ namespace tally::test {
 namespace {
 
 std::string around(const std::string& name, const std::string& steps, const std::string& more = "") {
-    return R"_({"name": ")_" + name + R"_(", "process": "tests", "version": "1", "models": {"m": ["sim/one"], "big": ["sim/two"]},)_" + more +
-           R"_("steps": [)_" + steps + "]}";
+    return R"_({"name": ")_" + name +
+           R"_(", "process": "tests", "version": "1", "models": {"m": ["sim/one"], "big": ["sim/two"]},)_" +
+           more + R"_("steps": [)_" + steps + "]}";
 }
 
 } // namespace
@@ -63,34 +64,42 @@ std::string workflowText(const std::string& name) {
             {"id": "done", "kind": "model", "role": "m", "prompt": "sent", "max_tokens": 16})_",
                       R"_("inputs": {"what": {"type": "string", "default": "it"}},)_");
     if (name == "stuck")
-        return around(name, R"_(
+        return around(
+            name, R"_(
             {"id": "rounds", "kind": "loop", "max_iterations": 50, "until": "false", "progress": "len(steps.draft.output)", "patience": 2, "steps": [
                 {"id": "draft", "kind": "code", "args": {"i": "{{iteration}}"}, "lua": "return 'same'"}]})_",
-                      R"_("guards": [{"detector": "loop.identical", "action": "off"}, {"detector": "loop.cycle", "action": "off"}],)_");
+            R"_("guards": [{"detector": "loop.identical", "action": "off"}, {"detector": "loop.cycle", "action": "off"}],)_");
     if (name == "circle")
         return around(name, R"_(
             {"id": "rounds", "kind": "loop", "max_iterations": 50, "until": "false", "steps": [
                 {"id": "look", "kind": "tool", "function": "words", "args": {"text": "same text"}}]})_");
     if (name == "child")
-        return around(name, R"_({"id": "up", "kind": "model", "role": "m", "prompt": "child {{inputs.x}}", "max_tokens": 16})_",
-                      R"_("inputs": {"x": {"type": "string"}}, "output": "<{{steps.up.output}}>",)_");
+        return around(
+            name,
+            R"_({"id": "up", "kind": "model", "role": "m", "prompt": "child {{inputs.x}}", "max_tokens": 16})_",
+            R"_("inputs": {"x": {"type": "string"}}, "output": "<{{steps.up.output}}>",)_");
     if (name == "parent")
-        return around(name, R"_({"id": "sub", "kind": "call", "workflow": "child", "inputs": {"x": "{{inputs.y}}"}},
+        return around(name,
+                      R"_({"id": "sub", "kind": "call", "workflow": "child", "inputs": {"x": "{{inputs.y}}"}},
             {"id": "say", "kind": "code", "args": {"v": "{{steps.sub.output}}"}, "lua": "return args.v .. '?'"})_",
                       R"_("inputs": {"y": {"type": "string", "default": "seven"}},)_");
     if (name == "command")
-        return around(name, R"_(
+        return around(
+            name, R"_(
             {"id": "hello", "kind": "tool", "command": ["cat"], "stdin": "{{inputs.text}}", "parse": "lines"},
             {"id": "bad", "kind": "tool", "command": ["false"], "on_error": "skip"})_",
-                      R"_("inputs": {"text": {"type": "string", "default": "a\nb"}}, "allow": {"commands": ["cat", "false"]}, "output": "{{steps.hello.output}}",)_");
+            R"_("inputs": {"text": {"type": "string", "default": "a\nb"}}, "allow": {"commands": ["cat", "false"]}, "output": "{{steps.hello.output}}",)_");
     if (name == "sleep")
-        return around(name, R"_({"id": "nap", "kind": "tool", "command": ["sleep", "30"]})_", R"_("allow": {"commands": ["sleep"]},)_");
+        return around(name, R"_({"id": "nap", "kind": "tool", "command": ["sleep", "30"]})_",
+                      R"_("allow": {"commands": ["sleep"]},)_");
     if (name == "once")
         return around(name, R"_(
             {"id": "a", "kind": "model", "role": "m", "prompt": "paid", "max_tokens": 16, "after_crash": "once", "on_error": "skip"},
             {"id": "b", "kind": "model", "role": "m", "prompt": "then", "max_tokens": 16})_");
     if (name == "ask")
-        return around(name, R"_({"id": "a", "kind": "model", "role": "m", "prompt": "paid", "max_tokens": 16, "after_crash": "ask"})_");
+        return around(
+            name,
+            R"_({"id": "a", "kind": "model", "role": "m", "prompt": "paid", "max_tokens": 16, "after_crash": "ask"})_");
     return "{}";
 }
 

@@ -1,5 +1,5 @@
-// The pure machine: 300 random workflows, outcomes in random order; feeding the journal again gives the same tasks, inputs
-// and result, also when it is cut anywhere and continued.
+// The pure machine: 300 random workflows, outcomes in random order; feeding the journal again gives the same
+// tasks, inputs and result, also when it is cut anywhere and continued.
 #include "core/base/rng.h"
 #include "core/engine/exec_local.h"
 #include "core/engine/lua_sandbox.h"
@@ -8,7 +8,6 @@
 #include "tests/support/suite.h"
 
 #include <QtTest>
-
 #include <fmt/format.h>
 
 using namespace tally;
@@ -17,20 +16,23 @@ using nlohmann::json;
 
 namespace {
 
-/// Drives a machine to its end with outcomes chosen by the seed; keeps the journal and every task's input by path.
+/// Drives a machine to its end with outcomes chosen by the seed; keeps the journal and every task's input by
+/// path.
 struct Drive {
     engine::Machine machine;
     std::vector<engine::Task> open;
     std::vector<engine::Outcome> journal;
     std::map<std::string, std::string> inputs;
 
-    Drive(const std::shared_ptr<const Workflow>& workflow, const json& given) : machine(workflow, given, {}) {
+    Drive(const std::shared_ptr<const Workflow>& workflow, const json& given)
+        : machine(workflow, given, {}) {
         engine::Effects effects;
         machine.start(effects);
         take(effects);
     }
     void take(engine::Effects& effects) {
-        for (const auto& path : effects.cancelled) std::erase_if(open, [&](const auto& task) { return task.path == path; });
+        for (const auto& path : effects.cancelled)
+            std::erase_if(open, [&](const auto& task) { return task.path == path; });
         for (auto& task : effects.tasks) {
             inputs[task.path] = task.failed ? task.failed->code : task.input.dump();
             open.push_back(std::move(task));
@@ -71,7 +73,8 @@ struct Drive {
     }
     [[nodiscard]] std::string result() const {
         if (machine.state() == engine::Machine::State::ok) return machine.output()->dump();
-        return machine.state() == engine::Machine::State::error ? machine.error().code + machine.error().where : "running";
+        return machine.state() == engine::Machine::State::error ? machine.error().code + machine.error().where
+                                                                : "running";
     }
 };
 
@@ -97,14 +100,18 @@ private slots:
                 QVERIFY2(again.machine.waitsFor(outcome.path), outcome.path.c_str());
                 again.feed(outcome);
             }
-            QVERIFY2(again.result() == original.result(), (again.result() + " / " + original.result()).c_str());
+            QVERIFY2(again.result() == original.result(),
+                     (again.result() + " / " + original.result()).c_str());
             QVERIFY(again.inputs == original.inputs);
             // Cut anywhere: what a crash leaves is the beginning of the journal.
             const std::size_t cut = rng.below(original.journal.size() + 1);
             Drive resumed(workflow, given);
-            for (std::size_t i = 0; i < cut; ++i) resumed.feed(original.journal[i]);
-            for (const auto& task : resumed.open) QVERIFY(original.inputs.count(task.path) != 0);
-            for (std::size_t i = cut; i < original.journal.size(); ++i) resumed.feed(original.journal[i]);
+            for (std::size_t i = 0; i < cut; ++i)
+                resumed.feed(original.journal[i]);
+            for (const auto& task : resumed.open)
+                QVERIFY(original.inputs.count(task.path) != 0);
+            for (std::size_t i = cut; i < original.journal.size(); ++i)
+                resumed.feed(original.journal[i]);
             QVERIFY(resumed.result() == original.result());
         }
         QVERIFY2(ended_ok > 60 && steps > 2'000, fmt::format("{} ok, {} steps", ended_ok, steps).c_str());
@@ -113,7 +120,8 @@ private slots:
     void finishedItemsLeaveOnlyTheirResults() {
         const auto workflow = workflowOf(workflowText("strict"));
         json list = json::array();
-        for (int i = 0; i < 20'000; ++i) list.push_back(i);
+        for (int i = 0; i < 20'000; ++i)
+            list.push_back(i);
         Drive drive(workflow, {{"list", list}});
         SeededRng rng(3);
         std::int64_t most = 0;
@@ -131,22 +139,32 @@ private slots:
 
     void luaIsASandbox() {
         const std::map<std::string, std::string> refused = {
-            {"os.time()", "code.error"},      {"io.open('/etc/passwd')", "code.error"}, {"load('return 1')()", "code.error"},
-            {"while true do end", "code.instructions"}, {"local t = {} for i = 1, 1e9 do t[i] = ('x'):rep(1000) .. i end", "code.memory"},
-            {"return function() end", "code.value"}, {"return math.random()", "code.error"}, {"x =", "code.syntax"},
-            {"return string.format('%p', {})", "code.error"}, {"return ('x'):rep(1 << 40)", "code.memory"}};
+            {"os.time()", "code.error"},
+            {"io.open('/etc/passwd')", "code.error"},
+            {"load('return 1')()", "code.error"},
+            {"while true do end", "code.instructions"},
+            {"local t = {} for i = 1, 1e9 do t[i] = ('x'):rep(1000) .. i end", "code.memory"},
+            {"return function() end", "code.value"},
+            {"return math.random()", "code.error"},
+            {"x =", "code.syntax"},
+            {"return string.format('%p', {})", "code.error"},
+            {"return ('x'):rep(1 << 40)", "code.memory"}};
         for (const auto& [chunk, code] : refused) {
             engine::LuaLimits limits;
             limits.max_bytes = 8 << 20;
             const auto result = engine::runLua(chunk, nullptr, nullptr, limits);
             QVERIFY2(!result, chunk.c_str());
-            if (code != "code.memory" || result.error().code != "code.error") // rep beyond its own limit is a plain error
-                QVERIFY2(result.error().code == code, (chunk + ": " + result.error().code + " " + result.error().message).c_str());
+            if (code != "code.memory" ||
+                result.error().code != "code.error") // rep beyond its own limit is a plain error
+                QVERIFY2(result.error().code == code,
+                         (chunk + ": " + result.error().code + " " + result.error().message).c_str());
         }
-        const auto sorted = engine::runLua("local out = '' for k, v in pairs(args) do out = out .. k .. v end return out",
-                                           {{"b", 2}, {"a", 1}, {"c", 3}}, nullptr, {});
+        const auto sorted =
+            engine::runLua("local out = '' for k, v in pairs(args) do out = out .. k .. v end return out",
+                           {{"b", 2}, {"a", 1}, {"c", 3}}, nullptr, {});
         QVERIFY(sorted && sorted->output == "a1b2c3");
-        const auto shapes = engine::runLua("return {array{}, {}, {1, 2}, {x = json_null}}", nullptr, nullptr, {});
+        const auto shapes =
+            engine::runLua("return {array{}, {}, {1, 2}, {x = json_null}}", nullptr, nullptr, {});
         QVERIFY(shapes);
         QVERIFY2(shapes->output.dump() == R"([[],{},[1,2],{"x":null}])", shapes->output.dump().c_str());
     }

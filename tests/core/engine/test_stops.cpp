@@ -17,7 +17,9 @@ class StopsTest : public QObject {
     Q_OBJECT
 
     static Result<KillId> kill(Lab& lab, KillScope scope, const std::string& target = {}) {
-        return replyOf<KillId>([&](auto reply) { lab.engine->kill({{}, scope, target, "operator", "test"}, reply); });
+        return replyOf<KillId>([&](auto reply) {
+            lab.engine->kill({{}, scope, target, "operator", "test"}, reply);
+        });
     }
     static std::optional<KillReceipt> receipt(Lab& lab, const KillId& id) {
         std::optional<KillReceipt> found;
@@ -32,7 +34,8 @@ class StopsTest : public QObject {
     }
     static Status resumeKill(Lab& lab, const KillId& id, bool go_on) {
         auto reply = replyOf<bool>([&](auto done) {
-            lab.engine->resumeKill(id, go_on, "test", [done](Status s) { s ? done(true) : done(fail(s.error())); });
+            lab.engine->resumeKill(id, go_on, "test",
+                                   [done](Status s) { s ? done(true) : done(fail(s.error())); });
         });
         if (!reply) return fail(reply.error());
         return {};
@@ -42,7 +45,9 @@ private slots:
     void aKillStopsCallsAndTheRunCanGoOn() {
         Lab lab;
         std::atomic<bool> stuck{true};
-        lab.script->hold = [&](const ModelCall& call) { return stuck && call.messages.back().text != "item 1"; };
+        lab.script->hold = [&](const ModelCall& call) {
+            return stuck && call.messages.back().text != "item 1";
+        };
         QVERIFY(lab.open());
         const auto id = lab.begin("map", {{"n", 6}});
         QVERIFY(id);
@@ -69,7 +74,8 @@ private slots:
         COMPARE_TEXT(lab.output(*id).dump(), R"(["item 1","item 2","item 3","item 4","item 5","item 6"])");
         QCOMPARE(lab.script->started - started, 5); // item 1 was done and is not asked again
         const auto replayed = lab.replay(*id);
-        QVERIFY2(replayed && replayed->identical, replayed ? replayed->divergence.c_str() : replayed.error().text().c_str());
+        QVERIFY2(replayed && replayed->identical,
+                 replayed ? replayed->divergence.c_str() : replayed.error().text().c_str());
         COMPARE_TEXT(lab.verify(), "");
     }
 
@@ -127,7 +133,8 @@ private slots:
         Budget budget = lab.budget("workflow:three", LimitMeter::calls, PicoSum::of(2));
         const RunSummary sum = lab.run("three");
         QVERIFY(sum.status == RunStatus::stopped);
-        QVERIFY2(sum.status_detail.find("calls") != std::string::npos || sum.status_detail.find("2") != std::string::npos,
+        QVERIFY2(sum.status_detail.find("calls") != std::string::npos ||
+                     sum.status_detail.find("2") != std::string::npos,
                  sum.status_detail.c_str());
         COMPARE_TEXT(lab.trail(sum.id), "a ok, b ok, c refused");
         budget.limit = PicoSum::of(10);
@@ -135,7 +142,8 @@ private slots:
         QVERIFY(lab.resume(sum.id));
         const auto again = lab.wait(sum.id);
         QVERIFY2(again && again->status == RunStatus::ok, again ? again->status_detail.c_str() : "");
-        const auto states = replyOf<std::vector<BudgetState>>([&](auto reply) { lab.engine->budgets(reply); });
+        const auto states =
+            replyOf<std::vector<BudgetState>>([&](auto reply) { lab.engine->budgets(reply); });
         QVERIFY(states && states->size() == 1);
         QVERIFY(states->front().spent == PicoSum::of(3) && states->front().reserved == PicoSum());
         COMPARE_TEXT(lab.verify(), "");
@@ -147,7 +155,8 @@ private slots:
         const RunSummary free = lab.run("map", {{"n", 8}});
         RunLimits limits;
         // Exactly what it really costs, plus one worst case: never refused, whatever is reserved meanwhile.
-        limits.cost = Pico::of(static_cast<std::int64_t>(free.cost.value()) + lab.steps(free.id)[1].reserved.value());
+        limits.cost =
+            Pico::of(static_cast<std::int64_t>(free.cost.value()) + lab.steps(free.id)[1].reserved.value());
         const RunSummary fits = lab.run("map", {{"n", 8}}, limits);
         QVERIFY2(fits.status == RunStatus::ok, fits.status_detail.c_str());
         limits.cost = Pico::of(1);
@@ -171,7 +180,9 @@ private slots:
     void aCrashWithCallsUnderWayLosesAndDoublesNothing() {
         Lab lab;
         std::atomic<bool> stuck{true};
-        lab.script->hold = [&](const ModelCall& call) { return stuck && call.messages.back().text > "item 3"; };
+        lab.script->hold = [&](const ModelCall& call) {
+            return stuck && call.messages.back().text > "item 3";
+        };
         QVERIFY(lab.open());
         const auto id = lab.begin("map", {{"n", 8}});
         QVERIFY(Lab::until([&] { return lab.script->held == 4; }));
@@ -180,16 +191,20 @@ private slots:
         // The four calls that died are booked as unknown, at their reservations.
         const auto steps = lab.steps(*id);
         QCOMPARE(steps.size(), before + 4);
-        QCOMPARE(std::count_if(steps.begin(), steps.end(), [](const auto& each) { return each.status == StepStatus::unknown; }), 4);
+        QCOMPARE(std::count_if(steps.begin(), steps.end(),
+                               [](const auto& each) { return each.status == StepStatus::unknown; }),
+                 4);
         stuck = false;
         const int started = lab.script->started;
         QVERIFY(lab.resume(*id));
         const auto sum = lab.wait(*id);
         QVERIFY2(sum && sum->status == RunStatus::ok, sum ? sum->status_detail.c_str() : "");
         QCOMPARE(lab.script->started - started, 5);
-        COMPARE_TEXT(lab.output(*id).dump(), R"(["item 1","item 2","item 3","item 4","item 5","item 6","item 7","item 8"])");
+        COMPARE_TEXT(lab.output(*id).dump(),
+                     R"(["item 1","item 2","item 3","item 4","item 5","item 6","item 7","item 8"])");
         PicoSum cost;
-        for (const auto& each : lab.steps(*id)) cost += PicoSum(each.cost);
+        for (const auto& each : lab.steps(*id))
+            cost += PicoSum(each.cost);
         COMPARE_TEXT(sum->cost.toString(), cost.toString());
         COMPARE_TEXT(lab.verify(), "");
     }
@@ -222,8 +237,10 @@ private slots:
         QVERIFY(lab.resume(*id));
         QVERIFY(Lab::until([&] {
             return replyOf<bool>([&](auto done) {
-                       lab.engine->decide(*id, "a", true, "boss", [done](Status s) { s ? done(true) : done(fail(s.error())); });
-                   }).has_value();
+                       lab.engine->decide(*id, "a", true, "boss",
+                                          [done](Status s) { s ? done(true) : done(fail(s.error())); });
+                   })
+                .has_value();
         }));
         const auto sum = lab.wait(*id);
         QVERIFY2(sum && sum->status == RunStatus::ok, sum ? sum->status_detail.c_str() : "");
@@ -236,7 +253,8 @@ private slots:
         QVERIFY(lab.open());
         const RunSummary sum = lab.run("three");
         QVERIFY(lab.store->writer().write([](store::Tx& tx) {
-            return tx.db().run("UPDATE journal SET out_seq=-1, response=CAST('other' AS BLOB) WHERE path='a'");
+            return tx.db().run(
+                "UPDATE journal SET out_seq=-1, response=CAST('other' AS BLOB) WHERE path='a'");
         }));
         const auto again = lab.replay(sum.id);
         QVERIFY(again && !again->identical);

@@ -1,4 +1,5 @@
-// Every kind of step, live through store, log and ledger: outputs, the trail of entries, replay, and a log that verifies.
+// Every kind of step, live through store, log and ledger: outputs, the trail of entries, replay, and a log
+// that verifies.
 #include "tests/core/engine/support_engine.h"
 #include "tests/support/suite.h"
 
@@ -16,12 +17,14 @@ class WorkflowsTest : public QObject {
     Q_OBJECT
 
     static void addWords(Lab& lab) {
-        lab.functions->add("words", "splits", [](const json& args, const engine::FunctionContext&) -> Result<json> {
-            json out = json::array();
-            std::istringstream in(args.at("text").get<std::string>());
-            for (std::string word; in >> word;) out.push_back(word);
-            return out;
-        });
+        lab.functions->add("words", "splits",
+                           [](const json& args, const engine::FunctionContext&) -> Result<json> {
+                               json out = json::array();
+                               std::istringstream in(args.at("text").get<std::string>());
+                               for (std::string word; in >> word;)
+                                   out.push_back(word);
+                               return out;
+                           });
     }
     static void checkReplay(Lab& lab, const RunId& id) {
         const auto again = lab.replay(id);
@@ -60,8 +63,8 @@ private slots:
         QCOMPARE(sum.items_total, 3);
         QCOMPARE(sum.items_done, 3);
         const std::string trail = lab.trail(sum.id);
-        for (const char* each : {"fetch ok", "cut ok", "found ok", "ask ok", "form ok", "sum ok", "way/yes ok", "rounds[0]/draft ok",
-                                 "rounds[2]/draft ok", "each[2]/up ok"})
+        for (const char* each : {"fetch ok", "cut ok", "found ok", "ask ok", "form ok", "sum ok",
+                                 "way/yes ok", "rounds[0]/draft ok", "rounds[2]/draft ok", "each[2]/up ok"})
             QVERIFY2(trail.find(each) != std::string::npos, (std::string(each) + " in " + trail).c_str());
         QVERIFY(trail.find("never") == std::string::npos);
         QVERIFY(trail.find("rounds[3]") == std::string::npos);
@@ -118,9 +121,11 @@ private slots:
         Lab lab;
         std::atomic<int> asked{0}, unsent{0};
         lab.script->answer = [&](const ModelCall& call) -> CallResult {
-            if (call.messages.back().text == "item 2" && ++asked < 3) return failWith("provider.http_429", true, true, 429);
+            if (call.messages.back().text == "item 2" && ++asked < 3)
+                return failWith("provider.http_429", true, true, 429);
             if (call.messages.back().text == "item 3") return failWith("provider.http_400", true, false, 400);
-            if (call.messages.back().text == "item 4" && ++unsent == 1) return failWith("provider.connect", false, true);
+            if (call.messages.back().text == "item 4" && ++unsent == 1)
+                return failWith("provider.connect", false, true);
             return say(call.messages.back().text);
         };
         QVERIFY(lab.open());
@@ -128,7 +133,8 @@ private slots:
         COMPARE_TEXT(sum.status_detail, "");
         COMPARE_TEXT(lab.output(sum.id).dump(), R"(["item 1","item 2",null,"item 4","item 5"])");
         const std::string trail = lab.trail(sum.id);
-        for (const char* each : {"each[1]/work error", "each[1]/work#2 error", "each[1]/work#3 ok", "each[2]/work error"})
+        for (const char* each :
+             {"each[1]/work error", "each[1]/work#2 error", "each[1]/work#3 ok", "each[2]/work error"})
             QVERIFY2(trail.find(each) != std::string::npos, (std::string(each) + " in " + trail).c_str());
         QVERIFY(trail.find("each[2]/work#2") == std::string::npos);
         checkReplay(lab, sum.id);
@@ -153,7 +159,9 @@ private slots:
 
     void unknownOutcomeIsBookedAtItsReservation() {
         Lab lab;
-        lab.script->answer = [&](const ModelCall&) -> CallResult { return failWith("provider.cut", true, false); };
+        lab.script->answer = [&](const ModelCall&) -> CallResult {
+            return failWith("provider.cut", true, false);
+        };
         QVERIFY(lab.open());
         const RunSummary sum = lab.run("three");
         QVERIFY(sum.status == RunStatus::error);
@@ -175,7 +183,8 @@ private slots:
             return runs && runs->size() == 1 && runs->front().status == RunStatus::waiting;
         }));
         auto decided = replyOf<bool>([&](auto done) {
-            lab.engine->decide(*id, "ok", true, "boss", [done](Status s) { s ? done(true) : done(fail(s.error())); });
+            lab.engine->decide(*id, "ok", true, "boss",
+                               [done](Status s) { s ? done(true) : done(fail(s.error())); });
         });
         QVERIFY(decided);
         const auto sum = lab.wait(*id);
@@ -203,7 +212,8 @@ private slots:
         QVERIFY(sum.status == RunStatus::stopped);
         QVERIFY2(!sum.status_detail.empty(), "evidence");
         QVERIFY(lab.steps(sum.id).size() < 10);
-        const auto alerts = lab.read<std::vector<Alert>>([&](store::Connection& db) { return store::AlertRepo::page(db, sum.id); });
+        const auto alerts = lab.read<std::vector<Alert>>(
+            [&](store::Connection& db) { return store::AlertRepo::page(db, sum.id); });
         QVERIFY(alerts && !alerts->empty());
         COMPARE_TEXT(lab.verify(), "");
     }
