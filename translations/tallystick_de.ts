@@ -498,8 +498,8 @@
         <translation>Rechenzeit, ms</translation>
     </message>
     <message>
-        <source>booked, outcome unknown</source>
-        <translation>gebucht, Ausgang unbekannt</translation>
+        <source>outcome unknown</source>
+        <translation>Ausgang unbekannt</translation>
     </message>
 </context>
 <context>

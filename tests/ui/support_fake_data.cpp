@@ -100,9 +100,10 @@ RunSummary fakeRun(int i, bool long_names) {
     r.failed_steps = i % 7 == 6 ? 3 : 0;
     r.usage.add("in", 412'330 / (i % 7 + 1));
     r.usage.add("out", 20'118 / (i % 7 + 1));
-    r.cost = microDollars(9'412'033 / (i % 9 + 1));
-    r.limit = microDollars(i % 4 == 0 ? 10'000'000 : 0);
-    if (r.status == RunStatus::running) r.reserved = microDollars(212'400);
+    // The triage is cheap and close to its limit; what the steps below add up to.
+    r.cost = microDollars(i % 4 == 0 ? 124'600 : 9'412'033 / (i % 9 + 1));
+    r.limit = microDollars(i % 4 == 0 ? 150'000 : 0);
+    if (r.status == RunStatus::running) r.reserved = microDollars(11'200);
     r.simulated = i % 4 < 2;
     if (r.status == RunStatus::stopped)
         r.status_detail = "Budget of the workflow per day is used up: $25.00 of $25.00.";
@@ -208,7 +209,7 @@ std::vector<api::WorkflowInfo> fakeWorkflows(bool much) {
             {"files", "array", "Paths of the documents", nlohmann::json::array({"/usr/share/doc"}), true},
             {"second_reading", "boolean", "Read doubtful ones twice", false, false}};
         w.roles = {{"small", "sim/gpt-4.1-nano"}, {"large", "sim/gpt-4.1"}};
-        w.limits.cost = Pico::units(10);
+        w.limits.cost = Pico::of(150'000'000'000);
         w.steps = 9;
         w.runs = 41 - i % 40;
         w.last_run_us = FakeWorkspace::now_us - i * hour;
@@ -230,7 +231,7 @@ std::string fakeWorkflowText(const std::string& name) {
     "small": {{"candidates": ["sim/gpt-4.1-nano"]}},
     "large": {{"candidates": ["sim/gpt-4.1"]}}
   }},
-  "limits": {{"cost": "10.00"}},
+  "limits": {{"cost": "0.15"}},
   "steps": [
     {{"id": "triage", "map": {{
       "over": "{{{{inputs.files}}}}",
@@ -322,7 +323,7 @@ api::CostTable fakeCosts(const api::CostQuery& query) {
             row.usage.add(second_key, 40'000);
             row.cost =
                 microDollars(i == 2 ? 0
-                                    : (noise(static_cast<std::int64_t>(i), second_key[0]) * 3000 + 400'000) /
+                                    : (noise(static_cast<std::int64_t>(i), second_key[0]) * 60 + 8'000) /
                                           static_cast<std::int64_t>(i * i + 1));
             t.total += row.cost;
             t.rows.push_back(std::move(row));

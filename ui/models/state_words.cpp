@@ -175,7 +175,7 @@ QString wordOf(const Scope& scope) {
 }
 
 QString wordOfMeter(std::string_view meter) {
-    if (meter.empty()) return Words::tr("booked, outcome unknown");
+    if (meter.empty()) return Words::tr("outcome unknown");
     if (meter == "in") return Words::tr("input");
     if (meter == "cache_read") return Words::tr("cached input");
     if (meter == "cache_write") return Words::tr("cache write");

@@ -76,7 +76,7 @@ void AuditPage::buildTables() {
     findings_model_ = new ListModel({{QStringLiteral("severity"), tr("State"), 96},
                                      {QStringLiteral("code"), tr("Code"), 170, false, true},
                                      {QStringLiteral("seq"), tr("Record"), 110, true},
-                                     {QStringLiteral("message"), tr("What was found"), 400},
+                                     {QStringLiteral("message"), tr("What was found"), 470},
                                      {QStringLiteral("field"), tr("Field"), 110},
                                      {QStringLiteral("stored"), tr("In the file"), 130, false, true},
                                      {QStringLiteral("original"), tr("Original"), 130, false, true}},

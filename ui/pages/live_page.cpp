@@ -325,8 +325,8 @@ void LivePage::showBars() {
     std::vector<QString> meters;
     std::vector<std::string> names;
     std::vector<Bar> bars;
-    for (const api::CostRow& row : run_->costs().rows) {
-        if (row.key.size() < 2 || row.cost.value() == 0) continue;
+    const auto add = [&](const api::CostRow& row) {
+        if (row.key.size() < 2 || row.cost.value() == 0) return;
         auto meter = std::find(names.begin(), names.end(), row.key[1]);
         if (meter == names.end()) {
             meter = names.insert(names.end(), row.key[1]);
@@ -338,7 +338,11 @@ void LivePage::showBars() {
         if (bar == bars.end()) bar = bars.insert(bars.end(), Bar{step, {}});
         bar->parts.resize(std::max(bar->parts.size(), part + 1));
         bar->parts[part] += chartNano(row.cost);
-    }
+    };
+    // Real meters first: what is only booked stands at the end of the legend.
+    for (const bool booked : {false, true})
+        for (const api::CostRow& row : run_->costs().rows)
+            if (row.key.size() > 1 && row.key[1].empty() == booked) add(row);
     for (Bar& bar : bars)
         bar.parts.resize(meters.size());
     bars_->setBars(std::move(meters), std::move(bars));

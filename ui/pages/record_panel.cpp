@@ -60,9 +60,9 @@ void RecordPanel::show(const api::AuditRecord& r, const std::vector<Finding>& fi
     top->addWidget(chip);
     top->addStretch(1);
     rows_->addLayout(top);
-    rows_->addWidget(makeWrapped(
-        QStringLiteral("%1 · %2 · %3").arg(safeText(r.kind, 40), safeText(r.what, 200), dateTime(r.ts_us)),
-        true, this));
+    QStringList facts{safeText(r.kind, 40), safeText(r.what, 200), dateTime(r.ts_us)};
+    facts.removeAll(QString());
+    rows_->addWidget(makeWrapped(facts.join(QStringLiteral(" · ")), true, this));
     for (const Finding& f : findings) {
         if (!f.seq || r.seq < *f.seq || r.seq > f.to_seq.value_or(*f.seq)) continue;
         QLabel* line = makeWrapped(safeText(f.message, 1000), false, this);

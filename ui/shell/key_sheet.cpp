@@ -12,11 +12,13 @@ KeySheet::KeySheet(const ActionRegistry& actions, QWidget* parent)
     : QDialog(parent) {
     setObjectName(QStringLiteral("keySheet"));
     setWindowTitle(tr("Keyboard shortcuts"));
+    setAttribute(Qt::WA_DeleteOnClose);
     auto* columns = new QHBoxLayout(this);
     columns->setContentsMargins(24, 20, 24, 24);
     columns->setSpacing(40);
     QString group;
     QGridLayout* grid = nullptr;
+    int row = 0;
     for (const auto& entry : actions.entries()) {
         if (entry.keys.isEmpty()) continue;
         if (entry.group != group) {
@@ -29,12 +31,12 @@ KeySheet::KeySheet(const ActionRegistry& actions, QWidget* parent)
             box->addLayout(grid);
             box->addStretch(1);
             columns->addLayout(box);
+            row = 0;
         }
-        const int row = grid->rowCount();
         auto* keys = makeLabel(shownKeys(entry.keys), Type::body, false, this);
         keys->setFont(monoFont());
         grid->addWidget(keys, row, 0);
-        grid->addWidget(makeLabel(entry.action->text(), Type::body, true, this), row, 1);
+        grid->addWidget(makeLabel(entry.action->text(), Type::body, true, this), row++, 1);
     }
 }
 

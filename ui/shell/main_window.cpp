@@ -79,7 +79,7 @@ void MainWindow::connectActions() {
         connect(actions_->action(QString::fromLatin1(id)), &QAction::triggered, this, work);
     };
     on("palette.open", [this] { openPalette(); });
-    on("help.keys", [this] { KeySheet(*actions_, this).exec(); });
+    on("help.keys", [this] { (new KeySheet(*actions_, this))->open(); });
     on("stop.all", [this] { stop_->stopEverything(); });
     on("stop.receipt", [this] { stop_->showLastReceipt(); });
     on("run.new", [this] { showPage(QStringLiteral("workflows")); });
