@@ -956,6 +956,10 @@
         <source>%1 of %2 steps in %3 runs would have been stopped, first on %4; %5 would not have been spent.</source>
         <translation>%1 von %2 Schritten in %3 Läufen wären gestoppt worden, zuerst am %4; %5 wären nicht ausgegeben worden.</translation>
     </message>
+    <message>
+        <source>Enter a limit to see what it would have done</source>
+        <translation>Geben Sie eine Grenze ein, um zu sehen, was sie bewirkt hätte</translation>
+    </message>
 </context>
 <context>
     <name>tally::ui::BudgetsPage</name>

@@ -194,6 +194,8 @@ Result<Budget> BudgetDialog::budget() const {
     b.meter = meter();
     b.policy = static_cast<BudgetPolicy>(policy_->currentData().toInt());
     const std::string text = limit_->text().trimmed().toStdString();
+    if (text.empty())
+        return tally::fail("budget.limit", tr("Enter a limit to see what it would have done").toStdString());
     if (b.meter == LimitMeter::cost) {
         TALLY_ASSIGN(const Pico limit, Pico::parse(text));
         b.limit = limit;

@@ -56,7 +56,7 @@ QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QComboBox { background: @surface
 QPlainTextEdit, QTextEdit { padding: 6px; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QComboBox:focus { border: 1px solid @accent; }
 QLineEdit[invalid="true"], QComboBox[invalid="true"] { border: 1px solid @danger; }
-QLineEdit:disabled, QComboBox:disabled { color: @faint; }
+QLineEdit:disabled, QComboBox:disabled { color: @faint; background: @bg; }
 QComboBox::drop-down { border: none; width: 22px; }
 QComboBox::down-arrow { image: url(:/tally/icons/chevron-down@mode.svg); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: @surface; border: 1px solid @border; color: @text;
