@@ -5,10 +5,12 @@
 #include "core/api/open.h"
 #include "core/base/resources.h"
 #include "ui/bridge/session.h"
+#include "ui/shell/action_registry.h"
 #include "ui/shell/main_window.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/format.h"
 
+#include <QAction>
 #include <QApplication>
 #include <QFileInfo>
 #include <QLibraryInfo>
@@ -115,6 +117,7 @@ int main(int argc, char** argv) {
             for (const QString& file : options.files)
                 window.openFile(QFileInfo(file).absoluteFilePath());
             if (!trouble.isEmpty()) Q_EMIT session.message(trouble, true);
+            if (options.demo) window.actions().action(QStringLiteral("demo.start"))->trigger();
             result = QApplication::exec();
         }
     }

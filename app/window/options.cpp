@@ -26,13 +26,15 @@ Options parseOptions(const QStringList& arguments) {
                                    QStringLiteral("mode"));
     const QCommandLineOption audit(QStringLiteral("audit-only"),
                                    QStringLiteral("Open no workspace: check bundles only."));
-    parser.addOptions({workspace, page, shots, theme, audit});
+    const QCommandLineOption demo(QStringLiteral("demo"),
+                                  QStringLiteral("Start the licence demo once the window is open."));
+    parser.addOptions({workspace, page, shots, theme, audit, demo});
     parser.addPositionalArgument(QStringLiteral("files"),
                                  QStringLiteral("Bundles (.tracelog) or workflows (.json)."),
                                  QStringLiteral("[files…]"));
     parser.process(arguments);
-    return {parser.value(workspace), parser.value(page),           parser.value(shots),
-            parser.value(theme),     parser.positionalArguments(), parser.isSet(audit)};
+    return {parser.value(workspace),      parser.value(page),  parser.value(shots), parser.value(theme),
+            parser.positionalArguments(), parser.isSet(audit), parser.isSet(demo)};
 }
 
 QString defaultWorkspace() {

@@ -11,6 +11,7 @@ struct Options {
     QString theme;     ///< dark, light, system; empty: as set
     QStringList files; ///< bundles and workflows to open
     bool audit_only = false;
+    bool demo = false; ///< start both samples once the window is open
 };
 
 /// Prints help or an error and ends the process when asked to.
