@@ -71,7 +71,7 @@ void Runtime::loop(std::stop_token stop) {
     closing_ = true;
     for (auto& [id, run] : runs_)
         if (!run->closing) stopRun(*run, "The engine was closed");
-    while (commits_ > 0 || port_->inflight() > 0 ||
+    while (commits_ > 0 || !outcomes_.empty() || port_->inflight() > 0 ||
            std::any_of(steps_.begin(), steps_.end(),
                        [](const auto& each) { return each.second->phase == LiveStep::Phase::local; }))
         turn();
@@ -88,10 +88,11 @@ void Runtime::turn() {
     for (auto& each : work)
         each();
     runTimers();
+    advance();
     pump();
     frame();
     std::int64_t timeout = 1'000'000;
-    if (!mailbox_->empty())
+    if (!mailbox_->empty() || !outcomes_.empty())
         timeout = 0;
     else if (!timers_.empty())
         timeout = std::clamp<std::int64_t>(timers_.begin()->first - mono(), 0, timeout);
@@ -125,8 +126,9 @@ void Runtime::runTimers() {
 
 void Runtime::commit(store::WriteOp op, Then then, bool soft) {
     ++commits_;
-    const bool taken = config_.store->writer().submit(
-        std::move(op), [this, mailbox = mailbox_, then, soft](const Status& status, const store::CommitInfo&) {
+    const bool taken =
+        config_.store->writer().submit(std::move(op), [this, mailbox = mailbox_, then,
+                                                       soft](const Status& status, const store::CommitInfo&) {
             mailbox->postQuiet([this, then, status, soft] {
                 --commits_;
                 if (!status && (!soft || status.error().code.starts_with("store."))) halt(status.error());

@@ -1,8 +1,9 @@
 // The engine thread and everything it owns. Private to core/engine; the door is engine.h.
 //
 // Life of a step (DESIGN section 6): admit -> commit 1 (reservation durable) -> call -> commit 2 (log entry,
-// settlement, journal and run state in one transaction) -> the machine advances. Nothing advances on what is
-// not durable.
+// settlement, journal and run state in one transaction). The machine gets an outcome as soon as its commit 2
+// is submitted, in the same order: what follows becomes durable behind it or not at all, and nothing leaves
+// the process (a call, a command, a request, an event that says "ended") before the commit that it stands on.
 #pragma once
 #include "core/base/task_pool.h"
 #include "core/engine/mailbox.h"
@@ -106,7 +107,8 @@ private:
     void beginApproval(LiveStep& step);
     void book(LiveStep& step, StepEnd end, std::optional<Transition> money);
     void booked(std::uint64_t serial, StepEnd end, std::int64_t seq);
-    void observe(const LiveStep& step, const StepEnd& end, std::int64_t seq);
+    std::vector<Alert> observe(const LiveStep& step, const StepEnd& end);
+    void advance();
     void raise(LiveRun& run, Alert alert, std::int64_t about);
 
     // runtime_control.cpp
@@ -135,6 +137,7 @@ private:
     std::unordered_map<AttemptId, std::uint64_t> attempts_; ///< waiting or under way
     std::map<std::string, std::vector<std::uint64_t>> provider_waiting_;
     std::unordered_set<std::uint64_t> streaming_;
+    std::deque<std::pair<RunId, Outcome>> outcomes_; ///< in the order of their commits
     std::unordered_map<RunId, std::vector<Reply<RunSummary>>>
         resuming_; ///< being read from the store, and who waits for them
     std::unordered_set<KillId> logged_kills_;

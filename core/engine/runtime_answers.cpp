@@ -99,6 +99,7 @@ void Runtime::onAnswer(std::uint64_t serial, const std::variant<ModelAnswer, Cal
     if (failure != nullptr && !cut && tryAgain(step, *failure)) end.final = false, end.again = true;
     step.run->sum.reserved -= PicoSum(step.worst);
     book(step, std::move(end), std::move(money));
+    port_->wake(); // the machine goes on in the next turn, which must not wait for anything else
     retryProviders(step.ref.provider);
 }
 

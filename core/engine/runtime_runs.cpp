@@ -278,7 +278,9 @@ void Runtime::drop(LiveStep& step) {
     forget(step.timer);
     if (!step.attempt_id.empty()) attempts_.erase(step.attempt_id);
     streaming_.erase(step.serial);
-    step.run->steps.erase(step.task.path);
+    if (const auto it = step.run->steps.find(step.task.path);
+        it != step.run->steps.end() && it->second == &step)
+        step.run->steps.erase(it);
     steps_.erase(step.serial);
 }
 
@@ -320,8 +322,12 @@ void Runtime::stopRun(LiveRun& run, const std::string& why) {
 
 void Runtime::settleRun(LiveRun& run) {
     if (run.closing) return;
+    if (run.handed > 0) return;
     if (!run.steps.empty()) return reviewStatus(run);
-    if (run.stopping) return stopped(run);
+    if (run.stopping) {
+        if (run.booking == 0) stopped(run);
+        return;
+    }
     if (run.machine != nullptr && run.machine->state() != Machine::State::running) endRun(run);
 }
 

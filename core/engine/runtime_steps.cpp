@@ -101,6 +101,19 @@ void Runtime::beginLocal(LiveStep& step) {
         step.started_us = mono();
         return onLocal(step.serial, runLocal(step.task, config_.functions.get(), step.cancel));
     }
+    if (step.task.input.contains("command") || step.task.input.contains("url")) {
+        // It acts on the world outside: what it stands on has to be durable first.
+        step.phase = LiveStep::Phase::reserving;
+        return commit([](store::Tx&) -> Status { return {}; },
+                      [this, serial = step.serial](const Status& status) {
+                          LiveStep* ready = find(serial);
+                          if (ready == nullptr || !status) return;
+                          if (!ready->stopped && !closed(*ready->run)) return postLocal(*ready);
+                          LiveRun& run = *ready->run;
+                          drop(*ready);
+                          settleRun(run);
+                      });
+    }
     if (pool_out_ >= max_pool_tasks) {
         step.phase = LiveStep::Phase::provider_wait;
         local_waiting_.push_back(step.serial);
@@ -233,6 +246,18 @@ void Runtime::book(LiveStep& step, StepEnd end, std::optional<Transition> money)
         it.summary = run.sum;
         run.saved_us = now;
     }
+    end.alerts = observe(step, end);
+    const bool stops = std::any_of(end.alerts.begin(), end.alerts.end(),
+                                   [](const Alert& each) { return each.action == AlertAction::stop; });
+    if (end.final && !stops && !run.stopping && run.machine != nullptr && !halted_ &&
+        kill_.mayAdvance(run.id, step.epoch)) {
+        step.handed = true;
+        run.steps.erase(step.task.path);
+        ++run.booking;
+        ++run.handed;
+        outcomes_.emplace_back(run.id, std::move(end.outcome));
+        end.outcome = {};
+    }
     auto shared_end = std::make_shared<StepEnd>(std::move(end));
     commit([booking, log = config_.log, spends = &config_.store->spendBook()](
                store::Tx& tx) -> Status { return write(tx, *booking, *log, *spends); },
@@ -255,7 +280,8 @@ void Runtime::booked(std::uint64_t serial, StepEnd end, std::int64_t seq) {
             killReceipt(each);
     }
     if (!step.attempt_id.empty()) attempts_.erase(step.attempt_id);
-    observe(step, end, seq);
+    for (Alert& each : end.alerts)
+        raise(run, std::move(each), seq);
     if (end.again && !step.stopped && !run.stopping) {
         step.phase = LiveStep::Phase::backoff;
         ++step.attempt;
@@ -273,23 +299,35 @@ void Runtime::booked(std::uint64_t serial, StepEnd end, std::int64_t seq) {
         show(step, StepStatus::waiting);
         return reviewStatus(run);
     }
-    const bool feed =
-        end.final && !run.stopping && run.machine != nullptr && kill_.mayAdvance(run.id, step.epoch);
-    Outcome outcome = std::move(end.outcome);
+    if (step.handed) --run.booking;
     drop(step);
-    if (feed) {
-        Effects effects;
-        if (run.machine->feed(std::move(outcome), effects)) return apply(run, std::move(effects));
-    }
     settleRun(run);
+}
+
+/// Outcomes go to their machines in the order of their commits; what the machines ask for next is begun.
+void Runtime::advance() {
+    for (int n = 0; n < 10'000 && !outcomes_.empty(); ++n) {
+        const RunId id = outcomes_.front().first;
+        Outcome outcome = std::move(outcomes_.front().second);
+        outcomes_.pop_front();
+        LiveRun* run = find(id);
+        if (run == nullptr) continue;
+        --run->handed;
+        Effects effects;
+        if (!run->stopping && !run->closing && run->machine->feed(std::move(outcome), effects))
+            apply(*run, std::move(effects));
+        else
+            settleRun(*run);
+    }
 }
 
 // ---- detectors
 
-void Runtime::observe(const LiveStep& step, const StepEnd& end, std::int64_t seq) {
-    LiveRun& run = *step.run;
-    if (step.alert) raise(run, *step.alert, seq);
-    if (end.status == "refused" || step.stopped) return;
+std::vector<Alert> Runtime::observe(const LiveStep& step, const StepEnd& end) {
+    const LiveRun& run = *step.run;
+    std::vector<Alert> out;
+    if (step.alert) out.push_back(*step.alert);
+    if (end.status == "refused" || step.stopped) return out;
     guard::StepObservation seen;
     seen.run = run.id;
     seen.workflow = run.sum.workflow;
@@ -310,7 +348,8 @@ void Runtime::observe(const LiveStep& step, const StepEnd& end, std::int64_t seq
     }
     seen.at_us = wall();
     for (Alert& each : guard_.observe(seen))
-        raise(run, std::move(each), seq);
+        out.push_back(std::move(each));
+    return out;
 }
 
 void Runtime::raise(LiveRun& run, Alert alert, std::int64_t about) {

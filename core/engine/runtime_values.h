@@ -12,7 +12,8 @@
 
 namespace tally::engine {
 
-/// A text that a person gave, fit for an entry of the log: well-formed, at most 1,000 bytes (a cut is marked).
+/// A text that a person gave, fit for an entry of the log: well-formed, at most 1,000 bytes (a cut is
+/// marked).
 std::string logText(std::string_view text);
 
 struct LiveRun;
@@ -46,6 +47,7 @@ struct LiveStep {
     std::shared_ptr<ChildProcess> child;
     std::uint64_t timer = 0;
     bool stopped = false;   ///< cancelled by a kill, a limit, a detector or its own machine
+    bool handed = false;    ///< its outcome is with the machine; only its commit is still under way
     bool breach = false;    ///< cut off because it ignored its cap
     bool ask_again = false; ///< its outcome was lost in a crash; a person decides whether it is bought again
 
@@ -81,6 +83,8 @@ struct LiveRun {
     std::map<std::string, LiveStep*> steps;               ///< live ones, by path
     std::unordered_map<std::string, int> last_attempt;    ///< of an earlier life, by path
     std::unordered_map<std::string, AfterCrash> in_doubt; ///< paths whose outcome was lost in a crash
+    int booking = 0;                                      ///< handed steps whose commit is under way
+    int handed = 0;                                       ///< outcomes on their way to the machine
     bool stopping = false; ///< no new work; becomes `stopped` when the last step is booked
     bool closing = false;  ///< its last commit is under way
     std::int64_t retries_cancelled = 0, children_ended = 0;
@@ -106,6 +110,7 @@ struct StepEnd {
     std::string detail;
     bool by_kill = false, usage_known = true, confirmed = false; ///< for the receipt
     std::string out_payload;
+    std::vector<Alert> alerts; ///< raised when the entry exists
     std::optional<audit::ApproveEntry> approve;
 };
 
