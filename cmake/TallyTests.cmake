@@ -17,6 +17,11 @@ function(tally_test_suite name)
     foreach(dep IN LISTS ARG_DEPS)
         target_link_libraries(test_${name} PRIVATE tally_${dep})
     endforeach()
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+        # gcc 12 reports overflows inside std::string's own operator+ at -O1, depending on the lengths of the literals (so also
+        # on the length of the checkout's path): gcc bugs 105329, 105651. They stay visible, they do not fail the build.
+        target_compile_options(test_${name} PRIVATE -Wno-error=array-bounds -Wno-error=restrict -Wno-error=stringop-overflow)
+    endif()
     tally_reuse_pch(test_${name})
     foreach(source IN LISTS sources)
         get_filename_component(stem ${source} NAME_WE)

@@ -21,7 +21,8 @@ std::string readFile(const std::string& path) {
 }
 
 std::string fixture(const std::string& name) {
-    const std::string path = std::string(TALLY_SOURCE_DIR) + "/tests/fixtures/tracelog/" + name;
+    std::string path = TALLY_SOURCE_DIR "/tests/fixtures/tracelog/";
+    path += name;
     if (!std::filesystem::exists(path)) {
         std::fprintf(stderr, "missing fixture %s\n", path.c_str());
         std::abort();

@@ -219,7 +219,7 @@ private slots:
         QCOMPARE(checkProof(good, std::span(&other, 1)).error().code, "proof.signature"s);
         int bad = 0;
         for (const std::string& file : test::filesBelow(
-                 std::string(TALLY_SOURCE_DIR) + "/tests/fixtures/tracelog/proofs-bad", ".tlog-proof")) {
+                 TALLY_SOURCE_DIR "/tests/fixtures/tracelog/proofs-bad", ".tlog-proof")) {
             QVERIFY2(!checkProof(test::readFile(file), std::span(&key, 1)), file.c_str());
             ++bad;
         }

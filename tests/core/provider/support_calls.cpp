@@ -12,9 +12,9 @@ ModelCall simpleCall(const std::string& provider, const std::string& model, cons
 }
 
 std::string fixture(const std::string& name) {
-    return DiskFileSystem()
-        .read(std::string(TALLY_SOURCE_DIR) + "/tests/fixtures/provider/" + name, 1 << 24)
-        .value_or("");
+    std::string path = TALLY_SOURCE_DIR "/tests/fixtures/provider/";
+    path += name;
+    return DiskFileSystem().read(path, 1 << 24).value_or("");
 }
 
 provider::CallEvents Heard::events() {

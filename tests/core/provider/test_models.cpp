@@ -234,7 +234,7 @@ private slots:
     }
     void shippedProfilesAreValid() {
         const auto text =
-            DiskFileSystem().read(std::string(TALLY_SOURCE_DIR) + "/resources/sim/profiles.json", 1 << 20);
+            DiskFileSystem().read(TALLY_SOURCE_DIR "/resources/sim/profiles.json", 1 << 20);
         QVERIFY(text.has_value());
         const auto profiles = parseSimProfiles(*text);
         QVERIFY2(profiles.has_value(), profiles ? "" : profiles.error().text().c_str());

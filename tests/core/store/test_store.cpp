@@ -83,7 +83,7 @@ private slots:
         QCOMPARE(QString::fromStdString(foreign.error().code), QString("store.foreign_file"));
     }
     void migratesEveryEarlierSchema() {
-        const auto dir = std::string(TALLY_SOURCE_DIR) + "/tests/fixtures/store";
+        const std::string dir = TALLY_SOURCE_DIR "/tests/fixtures/store";
         int seen = 0;
         for (const auto& file : std::filesystem::directory_iterator(dir)) {
             if (file.path().extension() != ".sql") continue;
