@@ -1,4 +1,5 @@
 #include "app/cli/context.h"
+#include "app/cli/follow.h"
 #include "app/cli/table.h"
 #include "core/api/codec.h"
 
@@ -61,6 +62,25 @@ void receipts(Context& context) {
     if (all->empty()) std::printf("nothing was stopped\n");
 }
 
+/// The engine lives in this process: what it continues would be stopped again at our end, so we wait.
+void followOpenRuns(Context& context, api::Workspace& workspace) {
+    api::RunQuery query;
+    query.status = {RunStatus::queued, RunStatus::running, RunStatus::waiting};
+    query.limit = 10'000;
+    const auto open = api::wait<api::RunPage>([&](auto reply) { workspace.runs(query, reply); });
+    if (!open) return context.failed(open.error());
+    std::vector<RunId> ids;
+    for (const auto& run : open->runs)
+        ids.push_back(run.id);
+    const auto ended = follow(context, workspace, ids);
+    for (const auto& run : ended)
+        if (run.status != RunStatus::ok) context.exit_code = exit_not_ok;
+    if (context.printJson({{"ok", context.exit_code == exit_ok}, {"runs", ended}})) return;
+    std::printf("admission is open again; %zu runs went on\n", ended.size());
+    for (const auto& run : ended)
+        printRun(run);
+}
+
 void resume(Context& context, const std::string& id, bool continue_runs) {
     auto workspace = context.open();
     if (!workspace) return context.failed(workspace.error());
@@ -71,6 +91,8 @@ void resume(Context& context, const std::string& id, bool continue_runs) {
         });
     });
     if (!done) return context.failed(done.error(), exit_not_ok);
+    const auto info = api::wait<api::WorkspaceInfo>([&](auto reply) { (*workspace)->info(reply); });
+    if (continue_runs && info && info->owner) return followOpenRuns(context, **workspace);
     if (!context.printJson({{"ok", true}})) std::printf("admission is open again%s\n", continue_runs ? "; the stopped runs go on" : "; stopped runs wait for: tally resume RUN");
 }
 } // namespace

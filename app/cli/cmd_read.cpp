@@ -37,8 +37,8 @@ void showStep(Context& context, api::Workspace& workspace, const std::string& ru
         table.row({item.meter, thousands(item.quantity), "$" + item.rate.toString(), "$" + item.amount.toString()});
     table.row({"total", "", "", "$" + step.cost.toString()});
     table.print();
-    if (detail->rate) std::printf("  rate: %s/%s, tier %s, from %s, %s\n", detail->rate->provider.c_str(), detail->rate->model.c_str(), detail->rate->tier.c_str(),
-                                  detail->rate->effective_from.c_str(), detail->rate->source.c_str());
+    if (detail->rate) std::printf("  rate: %s/%s, tier %s%s%s, %s\n", detail->rate->provider.c_str(), detail->rate->model.c_str(), detail->rate->tier.c_str(),
+                                  detail->rate->effective_from.empty() ? "" : ", from ", detail->rate->effective_from.c_str(), detail->rate->source.c_str());
     std::printf("  log entry %lld, leaf %s\n", static_cast<long long>(step.log_seq), detail->leaf_hash.c_str());
     std::printf("input:\n%s\noutput:\n%s\n", detail->input.is_string() ? detail->input.get<std::string>().c_str() : detail->input.dump(2).c_str(),
                 detail->output.is_string() ? detail->output.get<std::string>().c_str() : detail->output.dump(2).c_str());

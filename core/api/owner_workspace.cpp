@@ -10,6 +10,8 @@
 #include "core/filter/expression.h"
 #include "core/store/journal_repo.h"
 #include "core/store/migration.h"
+#include "core/store/ops_repo.h"
+#include "core/store/run_repo.h"
 
 #include <fmt/format.h>
 
@@ -29,6 +31,12 @@ Done toSocket(OwnerServer::Answer answer) {
         if (status) answer(json::object());
         else answer(fail(status.error()));
     };
+}
+Status waitDone(const std::function<void(Done)>& call) {
+    auto promise = std::make_shared<std::promise<Status>>();
+    auto future = promise->get_future();
+    call([promise](const Status& status) { promise->set_value(status); });
+    return future.get();
 }
 std::string word(const json& args, const char* key) {
     const auto it = args.find(key);
@@ -190,7 +198,35 @@ void OwnerWorkspace::prices(std::string filter, Reply<std::vector<PriceRow>> rep
 
 void OwnerWorkspace::kill(KillOrder order, Reply<KillId> accepted) { parts_->engine->kill(std::move(order), std::move(accepted)); }
 void OwnerWorkspace::resumeKill(KillId id, bool continue_runs, std::string by, Done done) {
-    parts_->engine->resumeKill(std::move(id), continue_runs, std::move(by), std::move(done));
+    jobs_->post([this, id = std::move(id), continue_runs, by = std::move(by), done = std::move(done)] {
+        const auto lifted = waitDone([&](Done reply) { parts_->engine->resumeKill(id, false, by, std::move(reply)); });
+        done(lifted && continue_runs ? continueRunsOf(id, by) : lifted);
+    });
+}
+
+/// The runs that a stop ended are in the database: those of an earlier process are not in the engine's memory.
+Status OwnerWorkspace::continueRunsOf(const KillId& id, const std::string& by) {
+    auto stopped = parts_->store->readers().read<std::vector<RunId>>([id](store::Connection& db) -> Result<std::vector<RunId>> {
+        TALLY_ASSIGN(const auto receipt, store::KillRepo::byId(db, id));
+        if (!receipt) return std::vector<RunId>();
+        const KillOrder& order = receipt->order;
+        store::RunFilter filter;
+        filter.statuses = {RunStatus::stopped};
+        filter.limit = 10'000;
+        if (order.scope == KillScope::workflow) filter.workflow = order.target;
+        if (order.scope == KillScope::process) filter.process = order.target;
+        if (order.scope == KillScope::run) filter.text = order.target;
+        TALLY_ASSIGN(const auto rows, store::RunRepo::page(db, filter));
+        std::vector<RunId> runs;
+        for (const auto& row : rows)
+            // Runs that a budget or a detector stopped are another decision.
+            if (row.summary.status_detail.starts_with("Stopped by a kill")) runs.push_back(row.summary.id);
+        return runs;
+    });
+    if (!stopped) return fail(stopped.error());
+    for (const auto& run : *stopped)
+        TALLY_TRY(waitDone([&](Done reply) { parts_->engine->resumeRun(run, by, std::move(reply)); }));
+    return {};
 }
 void OwnerWorkspace::resumeRun(RunId id, std::string by, Done done) { parts_->engine->resumeRun(std::move(id), std::move(by), std::move(done)); }
 void OwnerWorkspace::abandonRun(RunId id, std::string by, Done done) { parts_->engine->abandonRun(std::move(id), std::move(by), std::move(done)); }

@@ -53,6 +53,7 @@ public:
 private:
     OwnerWorkspace() = default;
     Status addSamples();
+    Status continueRunsOf(const KillId& id, const std::string& by);
     void serve(const std::string& op, const nlohmann::json& args, OwnerServer::Answer answer);
 
     std::unique_ptr<OwnerParts> parts_;

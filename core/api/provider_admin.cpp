@@ -71,6 +71,9 @@ Status addProviderTo(OwnerParts& parts, const AddProvider& request) {
     if (info.key_source.starts_with("env:")) config.key_ref = info.key_source;
     else if (!request.key.empty() || info.key_source == "keychain") config.key_ref = "keychain:" + info.name;
     TALLY_TRY(provider::validate(config));
+    // Before anything is stored: a provider whose key cannot be read would warn at every start.
+    if (config.key_ref.starts_with("env:"))
+        if (const auto key = provider::resolveKey(config.key_ref, nullptr); !key) return fail(key.error());
     if (!request.key.empty()) {
         if (parts.options.keys == nullptr)
             return fail("key.store", "there is no keychain here to put the key in", "put it in an environment variable and use --key-env NAME");

@@ -90,6 +90,19 @@ StepDetail detailOf(const store::StepEvidence& evidence) {
     return detail;
 }
 
+/// Why a step failed, in a sentence: error texts may quote documents, so they are in the journal and not in the log.
+Result<std::string> reasonOf(Connection& db, const StepRecord& step) {
+    if (step.status == StepStatus::ok || step.status == StepStatus::cached) return std::string();
+    TALLY_ASSIGN(const auto run, store::RunRepo::byId(db, step.run));
+    if (!run) return std::string();
+    TALLY_ASSIGN(const auto row, store::JournalRepo::get(db, run->no, step.path, step.attempt, toString(step.kind)));
+    if (!row) return std::string();
+    const json extra = json::parse(row->extra, nullptr, false);
+    if (!extra.is_object() || !extra.contains("error") || !extra["error"].is_object()) return std::string();
+    const json& error = extra["error"];
+    return Error{error.value("code", ""), error.value("message", ""), error.value("hint", ""), error.value("where", "")}.text();
+}
+
 template <class T>
 Result<T> orMissing(Result<std::optional<T>> found, const char* code, const std::string& message) {
     if (!found) return fail(found.error());
@@ -191,7 +204,11 @@ void Reads::step(RunId run, std::string path, int attempt, Reply<StepDetail> rep
         [run = std::move(run), path = std::move(path), attempt](Connection& db) -> Result<StepDetail> {
             TALLY_ASSIGN(const auto evidence, orMissing(store::StepRepo::byPath(db, run, path, attempt), "step.unknown",
                                                         fmt::format("the log has no step '{}' (attempt {}) of run {}", path, attempt, run.str())));
-            return detailOf(evidence);
+            StepDetail detail = detailOf(evidence);
+            if (detail.step.detail.empty()) {
+                TALLY_ASSIGN(detail.step.detail, reasonOf(db, detail.step));
+            }
+            return detail;
         },
         std::move(reply));
 }

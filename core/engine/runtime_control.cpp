@@ -285,10 +285,11 @@ void Runtime::resumeKill(const KillId& id, bool continue_runs, const std::string
         }
     commit([id, now = wall()](store::Tx& tx) -> Status { return store::KillRepo::resume(tx, id, now); },
            [this, again, by, done = std::move(done)](const Status& status) {
-               done(status);
-               if (!status) return;
+               if (!status) return done(status);
+               // Resumed before the answer: whoever asks for the open runs next finds them.
                for (const RunId& run : again)
                    resumeRun(run, by, {});
+               done(status);
            });
 }
 
