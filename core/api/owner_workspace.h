@@ -3,42 +3,31 @@
 #include "core/api/demo.h"
 #include "core/api/owner_parts.h"
 #include "core/api/owner_socket.h"
-#include "core/api/reads.h"
+#include "core/api/reading_workspace.h"
 #include "core/base/task_pool.h"
 
 namespace tally::api {
 
-class OwnerWorkspace final : public Workspace {
+class OwnerWorkspace final : public ReadingWorkspace {
 public:
     static Result<std::unique_ptr<Workspace>> open(OpenOptions options);
     ~OwnerWorkspace() override;
 
     feed::EventFeed& feed() override { return parts_->feed; }
     void info(Reply<WorkspaceInfo> reply) override;
-    void workflows(Reply<std::vector<WorkflowInfo>> reply) override { reads_->workflows(std::move(reply)); }
-    void workflowText(std::string name, Reply<std::string> reply) override { reads_->workflowText(std::move(name), std::move(reply)); }
     void checkWorkflow(std::string text, Reply<std::vector<Diagnostic>> reply) override;
     void saveWorkflow(std::string text, Reply<std::string> reply_name) override;
     void start(StartRun request, Reply<RunId> reply) override;
-    void runs(RunQuery query, Reply<RunPage> reply) override { reads_->runs(std::move(query), std::move(reply)); }
     void run(RunId id, Reply<RunSummary> reply) override;
-    void steps(StepQuery query, Reply<StepPage> reply) override { reads_->steps(std::move(query), std::move(reply)); }
-    void step(RunId run, std::string path, int attempt, Reply<StepDetail> reply) override {
-        reads_->step(std::move(run), std::move(path), attempt, std::move(reply));
-    }
-    void runOutput(RunId id, Reply<nlohmann::json> reply) override { reads_->runOutput(std::move(id), std::move(reply)); }
-    void alerts(std::optional<RunId> run, Reply<std::vector<Alert>> reply) override { reads_->alerts(std::move(run), std::move(reply)); }
     void decide(RunId run, std::string path, bool approve, std::string by, Done done) override;
     void replay(RunId id, Reply<ReplayReport> reply) override;
     void overview(Reply<Overview> reply) override;
-    void costs(CostQuery query, Reply<CostTable> reply) override { reads_->costs(std::move(query), std::move(reply)); }
     void budgets(Reply<std::vector<BudgetView>> reply) override;
     void setBudget(Budget budget, Reply<BudgetId> reply) override;
     void removeBudget(BudgetId id, std::string by, std::string reason, Done done) override;
     void whatIf(Budget budget, Reply<WhatIf> reply) override;
     void prices(std::string filter, Reply<std::vector<PriceRow>> reply) override;
     void kill(KillOrder order, Reply<KillId> accepted) override;
-    void receipts(Reply<std::vector<KillReceipt>> reply) override { reads_->receipts(std::move(reply)); }
     void resumeKill(KillId id, bool continue_runs, std::string by, Done done) override;
     void resumeRun(RunId id, std::string by, Done done) override;
     void abandonRun(RunId id, std::string by, Done done) override;
@@ -57,7 +46,6 @@ private:
     void serve(const std::string& op, const nlohmann::json& args, OwnerServer::Answer answer);
 
     std::unique_ptr<OwnerParts> parts_;
-    std::unique_ptr<Reads> reads_;
     std::unique_ptr<Demo> demo_;
     std::unique_ptr<TaskPool> jobs_;       ///< waits for commits, files and servers, so that no other thread has to
     std::unique_ptr<OwnerServer> server_;  ///< last: ends first

@@ -1,4 +1,5 @@
 #include "core/audit/tolerant_json.h"
+#include "core/audit/unicode.h"
 
 #include "core/base/encoding.h"
 
@@ -164,20 +165,6 @@ private:
             out = out * 16 + static_cast<unsigned>(d);
         }
         return true;
-    }
-
-    static void appendUtf8(std::string& out, unsigned cp) {
-        const auto byte = [&](unsigned b) { out.push_back(static_cast<char>(b)); };
-        if (cp < 0x80) {
-            byte(cp);
-        } else if (cp < 0x800) {
-            byte(0xc0 | cp >> 6), byte(0x80 | (cp & 0x3f));
-        } else if (cp < 0x10000) {
-            byte(0xe0 | cp >> 12), byte(0x80 | (cp >> 6 & 0x3f)), byte(0x80 | (cp & 0x3f));
-        } else {
-            byte(0xf0 | cp >> 18), byte(0x80 | (cp >> 12 & 0x3f)), byte(0x80 | (cp >> 6 & 0x3f)),
-                byte(0x80 | (cp & 0x3f));
-        }
     }
 
     bool escape(std::string& out) {

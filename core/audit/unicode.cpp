@@ -62,19 +62,8 @@ std::u32string decode(std::string_view s) {
 
 std::string encode(const std::u32string& text) {
     std::string out;
-    for (const char32_t cp : text) {
-        const auto byte = [&](char32_t b) { out.push_back(static_cast<char>(b)); };
-        if (cp < 0x80) {
-            byte(cp);
-        } else if (cp < 0x800) {
-            byte(0xc0 | cp >> 6), byte(0x80 | (cp & 0x3f));
-        } else if (cp < 0x10000) {
-            byte(0xe0 | cp >> 12), byte(0x80 | (cp >> 6 & 0x3f)), byte(0x80 | (cp & 0x3f));
-        } else {
-            byte(0xf0 | cp >> 18), byte(0x80 | (cp >> 12 & 0x3f)), byte(0x80 | (cp >> 6 & 0x3f)),
-                byte(0x80 | (cp & 0x3f));
-        }
-    }
+    for (const char32_t cp : text)
+        appendUtf8(out, cp);
     return out;
 }
 
@@ -117,6 +106,20 @@ std::string toNfc(std::string_view text) {
         out.push_back(cp);
     }
     return encode(out);
+}
+
+void appendUtf8(std::string& out, char32_t cp) {
+    const auto byte = [&](char32_t b) { out.push_back(static_cast<char>(b)); };
+    if (cp < 0x80) {
+        byte(cp);
+    } else if (cp < 0x800) {
+        byte(0xc0 | cp >> 6), byte(0x80 | (cp & 0x3f));
+    } else if (cp < 0x10000) {
+        byte(0xe0 | cp >> 12), byte(0x80 | (cp >> 6 & 0x3f)), byte(0x80 | (cp & 0x3f));
+    } else {
+        byte(0xf0 | cp >> 18), byte(0x80 | (cp >> 12 & 0x3f)), byte(0x80 | (cp >> 6 & 0x3f)),
+            byte(0x80 | (cp & 0x3f));
+    }
 }
 
 } // namespace tally::audit
