@@ -88,7 +88,7 @@ store::StepIndexRow stepRow(const Entry& e, const Pass& pass) {
     r.queue_us = number("queue_us");
     if (const auto rate = pass.rates.find(row.price_seq);
         rate != pass.rates.end() && r.status != StepStatus::unknown)
-        row.rate = rate->second;
+        row.rate = &rate->second;
     return row;
 }
 
@@ -168,8 +168,8 @@ Status rebuildIndex(store::Tx& tx, store::TraceIndex& index) {
             const auto step = pass.unknown.find(target);
             auto price = e.integer("price_seq").value_or(-1);
             if (price < 0 && step != pass.unknown.end()) price = step->second.second;
-            std::optional<RateLine> rate;
-            if (const auto line = pass.rates.find(price); line != pass.rates.end()) rate = line->second;
+            const auto line = pass.rates.find(price);
+            const RateLine* rate = line == pass.rates.end() ? nullptr : &line->second;
             TALLY_TRY(index.settle(tx, target, seq, price, Pico::of(e.integer("cost_pico").value_or(0)),
                                    usageOf(e), rate));
         }

@@ -24,8 +24,15 @@ tl::unexpected<Error> badReference(std::string_view what, std::int64_t seq) {
 } // namespace
 
 Result<std::int64_t> TraceLogWriter::ensurePrice(Tx& tx, const RateLine& line) {
+    // Most steps are billed like the one before them.
+    if (const auto last = rates_.find(last_price_); last != rates_.end() && last->second == line)
+        return last_price_;
     const auto digest = rateDigest(line);
-    if (const auto known = prices_.find(digest); known != prices_.end()) return known->second;
+    if (const auto known = prices_.find(digest); known != prices_.end()) {
+        last_price_ = known->second;
+        rates_.insert_or_assign(last_price_, line);
+        return last_price_;
+    }
     LineBuilder entry("price");
     entry.set("provider", clean(line.provider));
     entry.set("model", clean(line.model));
@@ -45,6 +52,7 @@ Result<std::int64_t> TraceLogWriter::ensurePrice(Tx& tx, const RateLine& line) {
                           json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)));
     prices_.emplace(digest, seq);
     rates_.emplace(seq, line);
+    last_price_ = seq;
     return seq;
 }
 
@@ -55,13 +63,12 @@ Result<const RateLine*> TraceLogWriter::rateAt(Tx& tx, std::int64_t price_seq) {
     return &rates_.emplace(price_seq, std::move(*line)).first->second;
 }
 
-Result<std::optional<RateLine>> TraceLogWriter::checkCost(Tx& tx, std::int64_t price_seq, const Usage& usage,
-                                                          Pico cost) {
-    std::optional<RateLine> line;
+Result<const RateLine*> TraceLogWriter::checkCost(Tx& tx, std::int64_t price_seq, const Usage& usage,
+                                                  Pico cost) {
+    const RateLine* line = nullptr;
     PicoSum sum;
     if (price_seq >= 0) {
-        TALLY_ASSIGN(const auto* rate, rateAt(tx, price_seq));
-        line = *rate;
+        TALLY_ASSIGN(line, rateAt(tx, price_seq));
     } else if (!usage.empty()) {
         return fail("entry.field", "Quantities need the price entry that they were billed with",
                     "Call ensurePrice() first.", "price_seq");
@@ -89,7 +96,7 @@ Result<std::int64_t> TraceLogWriter::append(Tx& tx, const StepEntry& e) {
     if (run == runs_.end())
         return fail("entry.run_state", "A step needs a run that was started and has not ended", {},
                     "run " + e.run.str());
-    std::optional<RateLine> rate;
+    const RateLine* rate = nullptr;
     if (e.status == "unknown") {
         if (!e.reserved || *e.reserved != e.cost || !e.usage.empty())
             return fail("entry.unknown_booking",
@@ -128,7 +135,7 @@ Result<std::int64_t> TraceLogWriter::append(Tx& tx, const StepEntry& e) {
     row.process = run->second.process;
     row.step_kind = e.step_kind;
     row.price_seq = e.price_seq;
-    row.rate = std::move(rate);
+    row.rate = rate;
     auto& r = row.record;
     r.run = e.run;
     r.span = e.span;

@@ -225,6 +225,7 @@ Status TraceLogWriter::load(store::Connection& db) {
     runs_.clear();
     prices_.clear();
     rates_.clear();
+    last_price_ = -1;
     handover_ = -1;
     TALLY_ASSIGN(const auto count, countEntries(db));
     {
@@ -387,6 +388,7 @@ Status TraceLogWriter::retire(store::Connection& db, const std::string& why) {
     runs_.clear();
     prices_.clear();
     rates_.clear();
+    last_price_ = -1;
     handover_ = -1;
     TALLY_TRY(begin(db, continues, open_runs));
     opened_.created = opened_.continued = true;

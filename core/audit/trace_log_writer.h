@@ -135,7 +135,7 @@ private:
     Status purge(store::Connection& db);
     [[nodiscard]] std::int64_t entries() const { return static_cast<std::int64_t>(edge_.size()); }
     Result<const RateLine*> rateAt(Tx& tx, std::int64_t price_seq);
-    Result<std::optional<RateLine>> checkCost(Tx& tx, std::int64_t price_seq, const Usage& usage, Pico cost);
+    Result<const RateLine*> checkCost(Tx& tx, std::int64_t price_seq, const Usage& usage, Pico cost);
 
     store::Store& store_;
     SeedStore& seeds_;
@@ -153,6 +153,7 @@ private:
     std::unordered_map<std::string, OpenRun> runs_;
     std::unordered_map<std::string, std::int64_t> prices_; ///< digest of a rate line -> seq
     std::unordered_map<std::int64_t, RateLine> rates_;     ///< by seq
+    std::int64_t last_price_ = -1;                         ///< seq of the rate line asked for last
     std::int64_t handover_ = -1; ///< seq of a key entry whose handover checkpoint is missing
     CompactRange handover_edge_;
     bool seal_ = false;

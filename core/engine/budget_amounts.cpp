@@ -49,6 +49,19 @@ void to_json(nlohmann::json& out, const Amounts& amounts) {
             out[std::string(toString(meter))] = amounts.get(meter).picoString();
 }
 
+std::string amountsText(const Amounts& amounts) {
+    std::string out;
+    for (const LimitMeter meter : meters) {
+        if (amounts.get(meter) == PicoSum()) continue;
+        out += out.empty() ? "{\"" : ",\"";
+        out += toString(meter);
+        out += "\":\"";
+        out += amounts.get(meter).picoString();
+        out += '"';
+    }
+    return out.empty() ? "{}" : out + '}';
+}
+
 Result<Amounts> amountsFromJson(const nlohmann::json& in) {
     Amounts out;
     if (!in.is_object()) return fail("budget.bad_amount", "amounts are not an object of meters");

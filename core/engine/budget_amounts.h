@@ -52,6 +52,8 @@ struct Subject {
 /// For the store: {"cost":"31000000","calls":"1"}, zero amounts left out;
 /// {"run":…,"workflow":…,"process":…,"model":…,"user":…}.
 void to_json(nlohmann::json& out, const Amounts& amounts);
+/// The same as text, for the two places that write it once per step.
+std::string amountsText(const Amounts& amounts);
 void to_json(nlohmann::json& out, const Subject& subject);
 Result<Amounts> amountsFromJson(const nlohmann::json& in);
 Result<Subject> subjectFromJson(const nlohmann::json& in);

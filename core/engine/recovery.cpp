@@ -106,11 +106,15 @@ Status Runtime::sweep() {
         entry.cost = row.reserved;
         entry.reserved = row.reserved;
         entry.simulated = intent.value("simulated", false);
-        const RateLine rate = intent.value("rate", RateLine());
+        entry.price_seq = row.price_seq;
+        // Attempts of earlier versions carry the whole line instead.
+        const RateLine rate = row.price_seq < 0 ? intent.value("rate", RateLine()) : RateLine();
         config_.store->writer().submit(
             [this, entry, rate, lost, id = row.id, now = wall()](store::Tx& tx) -> Status {
                 audit::StepEntry unknown = entry;
-                TALLY_ASSIGN(unknown.price_seq, config_.log->ensurePrice(tx, rate));
+                if (unknown.price_seq < 0) {
+                    TALLY_ASSIGN(unknown.price_seq, config_.log->ensurePrice(tx, rate));
+                }
                 TALLY_ASSIGN(const std::int64_t seq, config_.log->append(tx, unknown));
                 TALLY_ASSIGN(const bool won,
                              store::AttemptRepo::markInDoubt(tx, id, json(lost.row.booked).dump(), seq, now));

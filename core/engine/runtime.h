@@ -86,6 +86,7 @@ private:
 
     // runtime_model.cpp
     void prepareModel(LiveStep& step);
+    Result<RateLines> linesFor(const LiveStep& step);
     void admit(LiveStep& step);
     void reserve(LiveStep& step, PendingReservation pending);
     void reserved(std::uint64_t serial);
@@ -137,6 +138,12 @@ private:
     std::unordered_map<AttemptId, std::uint64_t> attempts_; ///< waiting or under way
     std::map<std::string, std::vector<std::uint64_t>> provider_waiting_;
     std::unordered_set<std::uint64_t> streaming_;
+    struct KnownLines {
+        std::string day;
+        std::int64_t bound = 0; ///< up to this many input tokens these are the only lines
+        RateLines lines;
+    };
+    std::map<std::string, KnownLines> known_lines_; ///< by price provider and model
     std::deque<std::pair<RunId, Outcome>> outcomes_; ///< in the order of their commits
     std::unordered_map<RunId, std::vector<Reply<RunSummary>>>
         resuming_; ///< being read from the store, and who waits for them

@@ -16,8 +16,19 @@ bool Runtime::priceAnswer(const LiveStep& step, const ModelAnswer& answer, StepE
     auto usage = price::readUsage(flavour, answer.usage_raw);
     if (!usage) usage = price::readUsage(flavour, answer.usage_raw, price::Reading::declared);
     if (!usage) return end.detail = usage.error().text(), false;
-    RateLine line = step.lines.front();
-    if (config_.prices != nullptr && line.source != "no rate for owned hardware") {
+    const RatePtr first(step.lines, &step.lines->front());
+    // One line for all calls of this size, and the provider named no tier of its own: nothing to look up.
+    if (answer.service_tier.empty() && step.lines->size() == 1 && usage->inputTokens() <= step.bound &&
+        first->source != free_source) {
+        auto cost = price::cost(*usage, *first);
+        if (!cost) return end.detail = cost.error().text(), false;
+        end.usage = std::move(*usage);
+        end.cost = cost->total;
+        end.rate = first;
+        return true;
+    }
+    RateLine line = *first;
+    if (config_.prices != nullptr && line.source != free_source) {
         price::Context context;
         if (!answer.service_tier.empty()) context.tier = answer.service_tier;
         context.input_tokens = usage->inputTokens();
@@ -38,7 +49,7 @@ bool Runtime::priceAnswer(const LiveStep& step, const ModelAnswer& answer, StepE
     if (!cost) return end.detail = cost.error().text(), false;
     end.usage = std::move(*usage);
     end.cost = cost->total;
-    end.rate = std::move(line);
+    end.rate = std::make_shared<const RateLine>(std::move(line));
     return true;
 }
 
@@ -89,7 +100,7 @@ void Runtime::onAnswer(std::uint64_t serial, const std::variant<ModelAnswer, Cal
     } else if (end.status == "unknown") {
         end.cost = step.worst;
         end.usage = {};
-        end.rate = step.lines.front();
+        end.rate = RatePtr(step.lines, &step.lines->front());
         money = ledger_.inDoubt(step.attempt_id);
     } else {
         money = ledger_.settle(std::move(*step.reservation), Amounts::actual(end.cost, end.usage));

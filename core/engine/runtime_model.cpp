@@ -1,4 +1,5 @@
 // Model steps: admission, commit 1 and the call.
+#include "core/audit/trace_log_writer.h"
 #include "core/engine/runtime.h"
 #include "core/price/cost.h"
 #include "core/price/price_book.h"
@@ -28,7 +29,7 @@ RateLine freeLine(const ModelRef& ref, const std::string& day) {
     for (const auto name :
          {meter::in, meter::out, meter::reasoning, meter::cache_read, meter::compute_ms, meter::request})
         line.rates[std::string(name)] = Pico();
-    line.source = "no rate for owned hardware";
+    line.source = free_source;
     line.effective_from = day;
     line.why = "A local model without a rate line costs 0.";
     return line;
@@ -92,28 +93,37 @@ void Runtime::prepareModel(LiveStep& step) {
     step.bound = config_.token_bound ? config_.token_bound(*call) : byteBound(*call);
     step.call = std::move(call);
 
+    auto lines = linesFor(step);
+    if (!lines) return give_up(lines.error());
+    step.lines = std::move(*lines);
+    auto worst = price::worstCase(step.bound, step.call->max_tokens, *step.lines);
+    if (!worst) return give_up(worst.error());
+    step.worst = *worst;
+    admit(step);
+}
+
+/// Every line that the call can fall into. Asking the price book copies lines: what holds for all calls up
+/// to some size is asked for once a day and model.
+Result<RateLines> Runtime::linesFor(const LiveStep& step) {
     const std::string& provider =
         step.facts.price_provider.empty() ? step.ref.provider : step.facts.price_provider;
     const std::string& model = step.facts.price_model.empty() ? step.ref.model : step.facts.price_model;
     const std::string day = price::isoDay(wall());
+    KnownLines& known = known_lines_[provider + '/' + model + (step.facts.simulated ? " sim" : "")];
+    if (known.lines != nullptr && known.day == day && step.bound <= known.bound) return known.lines;
+    if (config_.prices == nullptr) return fail("price.no_book", "There is no price book");
     price::Context context;
     context.input_tokens = step.bound;
-    auto lines = config_.prices == nullptr
-                     ? Result<std::vector<RateLine>>(fail("price.no_book", "There is no price book"))
-                     : config_.prices->linesUpTo(provider, model, day, context);
-    if (lines) {
-        step.lines = std::move(*lines);
-        for (RateLine& line : step.lines)
-            line.simulated = step.facts.simulated;
-    } else if (step.facts.local) {
-        step.lines = {freeLine(step.ref, day)};
-    } else {
-        return give_up(lines.error());
+    auto lines = config_.prices->linesUpTo(provider, model, day, context);
+    if (!lines) {
+        if (!step.facts.local) return fail(lines.error());
+        lines = std::vector{freeLine(step.ref, day)};
     }
-    auto worst = price::worstCase(step.bound, step.call->max_tokens, step.lines);
-    if (!worst) return give_up(worst.error());
-    step.worst = *worst;
-    admit(step);
+    for (RateLine& line : *lines)
+        line.simulated = step.facts.simulated;
+    auto shared = std::make_shared<const std::vector<RateLine>>(std::move(*lines));
+    if (shared->size() == 1) known = {day, step.bound, shared};
+    return shared;
 }
 
 void Runtime::admit(LiveStep& step) {
@@ -221,20 +231,24 @@ void Runtime::reserve(LiveStep& step, PendingReservation pending) {
     row.model = step.ref.model;
     row.reserved = step.worst;
     row.subject = json(held.subject).dump();
-    row.amounts = json(held.reserved).dump();
+    row.amounts = amountsText(held.reserved);
     row.intent = json{{"name", step.task.def->id},
                       {"span", step.span.str()},
                       {"parent", step.parent.str()},
                       {"after_crash", static_cast<int>(step.task.def->after_crash)},
-                      {"simulated", step.facts.simulated},
-                      {"rate", step.lines.front()}}
+                      {"simulated", step.facts.simulated}}
                      .dump();
     row.request_sha = step.input_sha;
     row.boot = config_.store->bootId();
     row.created_us = held.admitted_us;
     step.pending.emplace(std::move(pending));
     step.run->sum.reserved += PicoSum(step.worst);
-    commit([row](store::Tx& tx) -> Status { return store::AttemptRepo::insert(tx, row); },
+    // The price entry is in the log before the call: whoever finds this attempt after a crash books it by that.
+    commit(
+        [row = std::move(row), lines = step.lines, log = config_.log](store::Tx& tx) mutable -> Status {
+            TALLY_ASSIGN(row.price_seq, log->ensurePrice(tx, lines->front()));
+            return store::AttemptRepo::insert(tx, row);
+        },
            [this, serial = step.serial](const Status& status) {
                if (status) reserved(serial);
            });

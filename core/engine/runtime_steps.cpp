@@ -42,7 +42,7 @@ std::string journalExtra(const Outcome& outcome) {
 /// Everything that commit 2 writes; shared, because an op may run twice.
 struct Booking {
     audit::StepEntry entry;
-    std::optional<RateLine> rate;
+    RatePtr rate;
     AttemptId attempt;
     std::string booked; ///< JSON amounts
     std::vector<SpendDelta> deltas;
@@ -56,8 +56,8 @@ struct Booking {
 };
 
 Status write(store::Tx& tx, Booking& it, audit::TraceLogWriter& log, store::SpendBook& spends) {
-    audit::StepEntry entry = it.entry;
-    if (it.rate) {
+    audit::StepEntry& entry = it.entry;
+    if (it.rate != nullptr) {
         TALLY_ASSIGN(entry.price_seq, log.ensurePrice(tx, *it.rate));
     }
     if (it.approve) TALLY_TRY(log.append(tx, *it.approve));
@@ -219,7 +219,7 @@ void Runtime::book(LiveStep& step, StepEnd end, std::optional<Transition> money)
     if (money) {
         it.attempt = step.attempt_id;
         it.to = money->row.state;
-        it.booked = json(money->row.booked).dump();
+        it.booked = amountsText(money->row.booked);
         it.deltas = money->deltas;
     }
     it.journal = end.final;

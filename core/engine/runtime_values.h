@@ -18,6 +18,12 @@ std::string logText(std::string_view text);
 
 struct LiveRun;
 
+/// What a call may be billed with, the likely line first; shared by the calls that get the same.
+using RateLines = std::shared_ptr<const std::vector<RateLine>>;
+
+/// The source of a line that was made because nobody gave owned hardware a rate.
+constexpr std::string_view free_source = "no rate for owned hardware";
+
 /// One task of a machine while it is under way; lives until its outcome is durable.
 struct LiveStep {
     enum class Phase {
@@ -56,7 +62,7 @@ struct LiveStep {
     ModelRef ref;
     ProviderFacts facts;
     std::shared_ptr<ModelCall> call;
-    std::vector<RateLine> lines;
+    RateLines lines;
     std::int64_t bound = 0; ///< input tokens, worst case
     Pico worst;
     AttemptId attempt_id;
@@ -105,7 +111,7 @@ struct StepEnd {
     bool again = false; ///< another attempt follows
     Usage usage;
     Pico cost;
-    std::optional<RateLine> rate;
+    RatePtr rate;
     std::int64_t ttft_us = 0;
     std::string detail;
     bool by_kill = false, usage_known = true, confirmed = false; ///< for the receipt

@@ -42,7 +42,8 @@ private:
         std::map<std::pair<RunId, std::string>, Item> open;
         mutable std::int64_t median = 0; ///< the three statistics of `items`, made when asked for
         mutable double log_median = 0, log_mad = 0;
-        mutable bool fresh = false;
+        mutable bool made = false;
+        mutable std::size_t unseen = 0; ///< items since they were made
     };
     static void refresh(const Series& series);
     static void finish(Series& series, std::int64_t pico);

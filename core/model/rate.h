@@ -5,6 +5,7 @@
 #include "core/model/usage.h"
 
 #include <map>
+#include <memory>
 #include <string>
 
 namespace tally {
@@ -24,6 +25,7 @@ struct RateLine {
     [[nodiscard]] bool has(std::string_view meter_name) const { return rates.find(meter_name) != rates.end(); }
     bool operator==(const RateLine&) const = default;
 };
+using RatePtr = std::shared_ptr<const RateLine>; ///< for those who keep one per step
 void to_json(nlohmann::json& out, const RateLine& line);
 void from_json(const nlohmann::json& in, RateLine& line);
 

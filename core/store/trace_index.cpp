@@ -10,18 +10,18 @@ namespace {
 constexpr std::int64_t hour_us = std::int64_t{3'600} * 1'000'000;
 } // namespace
 
-Result<std::int64_t> TraceIndex::dim(Tx& tx, Dim kind, const std::string& name) {
-    std::string key = std::to_string(static_cast<int>(kind)) + ' ' + name;
-    if (const auto known = dims_.find(key); known != dims_.end()) return known->second;
-    // Runs are many and short-lived: the cache starts over instead of growing.
-    if (dims_.size() > 20'000) dims_.clear();
+Result<std::int64_t> TraceIndex::dim(Tx& tx, Dim kind, std::string_view name) {
     const int number = static_cast<int>(kind);
+    auto& known = dims_[static_cast<std::size_t>(number)];
+    if (const auto found = known.find(name); found != known.end()) return found->second;
+    // Runs are many and short-lived: the cache starts over instead of growing.
+    if (known.size() > 20'000) known.clear();
     TALLY_ASSIGN(auto id, tx.db().scalar("SELECT id FROM trace_dims WHERE kind=? AND name=?", number, name));
     if (id == 0) {
         TALLY_TRY(tx.db().run("INSERT INTO trace_dims(kind, name) VALUES(?,?)", number, name));
         TALLY_ASSIGN(id, tx.db().scalar("SELECT last_insert_rowid()"));
     }
-    dims_.emplace(std::move(key), id);
+    known.emplace(name, id);
     return id;
 }
 
@@ -34,7 +34,7 @@ Status TraceIndex::addStep(Tx& tx, const StepIndexRow& row) {
     TALLY_ASSIGN(const auto kind, dim(tx, Dim::step_kind, row.step_kind));
     TALLY_ASSIGN(const auto provider, dim(tx, Dim::provider, r.provider));
     TALLY_ASSIGN(const auto model, dim(tx, Dim::model, r.model));
-    TALLY_ASSIGN(const auto status, dim(tx, Dim::status, std::string(toString(r.status))));
+    TALLY_ASSIGN(const auto status, dim(tx, Dim::status, toString(r.status)));
     TALLY_TRY(tx.db().run("INSERT INTO trace_index(seq, run, workflow, process, name, step_kind, provider, "
                           "model, status, attempt, ts_us, "
                           "cost_pico, booked_pico, reserved_pico, latency_us, ttft_us, queue_us, price_seq, "
@@ -51,7 +51,7 @@ Status TraceIndex::addStep(Tx& tx, const StepIndexRow& row) {
 }
 
 void TraceIndex::stage(Tx& tx, const Key& base, const Usage& usage, PicoSum cost,
-                       const std::optional<RateLine>& rate, int sign, bool failed, std::int64_t latency_us,
+                       const RateLine* rate, int sign, bool failed, std::int64_t latency_us,
                        bool count) {
     tx.touch();
     auto& total = staged_[base]; // meter "": the totals of the steps
@@ -66,14 +66,14 @@ void TraceIndex::stage(Tx& tx, const Key& base, const Usage& usage, PicoSum cost
         std::get<6>(key) = meter;
         auto& sums = staged_[key];
         sums.qty += PicoSum::of(static_cast<Int128>(quantity) * sign);
-        if (!rate) continue;
+        if (rate == nullptr) continue;
         if (const auto found = rate->rates.find(meter); found != rate->rates.end())
             sums.cost += PicoSum::of(multiply(quantity, found->second).value() * sign);
     }
 }
 
 Status TraceIndex::settle(Tx& tx, std::int64_t target_seq, std::int64_t settle_seq, std::int64_t price_seq,
-                          Pico cost, const Usage& usage, const std::optional<RateLine>& rate) {
+                          Pico cost, const Usage& usage, const RateLine* rate) {
     std::optional<Key> key;
     PicoSum before;
     {
@@ -87,7 +87,7 @@ Status TraceIndex::settle(Tx& tx, std::int64_t target_seq, std::int64_t settle_s
     TALLY_TRY(tx.db().run(
         "UPDATE trace_index SET cost_pico=?2, usage=?3, settled_seq=?4, price_seq=?5 WHERE seq=?1",
         target_seq, cost.value(), usageText(usage), settle_seq, price_seq));
-    stage(tx, *key, {}, before, std::nullopt, -1, false, 0, false);
+    stage(tx, *key, {}, before, nullptr, -1, false, 0, false);
     stage(tx, *key, usage, cost, rate, 1, false, 0, false);
     return {};
 }
@@ -100,7 +100,7 @@ Status TraceIndex::addMark(Tx& tx, std::int64_t seq, MarkKind kind, std::string_
 
 Status TraceIndex::clear(Tx& tx) {
     staged_.clear();
-    dims_.clear();
+    forgetDims();
     return tx.db().exec(
         "DELETE FROM trace_index; DELETE FROM trace_marks; DELETE FROM trace_rollup; DELETE FROM trace_dims");
 }
@@ -124,6 +124,11 @@ Result<TraceIndex::RunTotals> TraceIndex::runTotals(Connection& db, std::string_
             "FROM trace_index WHERE run = (SELECT id FROM trace_dims WHERE kind=1 AND name=?)"));
     TALLY_TRY(q.args(run).step());
     return RunTotals{q.i64(0), PicoSum::of((static_cast<Int128>(q.i64(1)) << 32) + q.i64(2))};
+}
+
+void TraceIndex::forgetDims() {
+    for (auto& known : dims_)
+        known.clear();
 }
 
 Status TraceIndex::beforeCommit(Tx& tx) {
@@ -160,7 +165,7 @@ Status TraceIndex::beforeCommit(Tx& tx) {
 
 Status TraceIndex::rolledBack(Connection&) {
     staged_.clear();
-    dims_.clear(); // ids given in the lost group do not exist
+    forgetDims(); // ids given in the lost group do not exist
     return {};
 }
 

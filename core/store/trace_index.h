@@ -6,6 +6,7 @@
 #include "core/model/run.h"
 #include "core/store/writer.h"
 
+#include <array>
 #include <map>
 #include <optional>
 #include <string>
@@ -24,7 +25,7 @@ struct StepIndexRow {
     StepRecord record;
     std::string step_kind; ///< the log's word; "human" has no StepKind
     std::int64_t price_seq = -1;
-    std::optional<RateLine> rate; ///< for the amounts per meter; none: only the total is known
+    const RateLine* rate = nullptr; ///< for the amounts per meter; none: only the total is known
 };
 
 enum class MarkKind {
@@ -50,7 +51,7 @@ public:
     Status addStep(Tx& tx, const StepIndexRow& row);
     /// The step at `target` now costs `cost` with `usage` at the rates of `price_seq` (-1: none).
     Status settle(Tx& tx, std::int64_t target, std::int64_t settle_seq, std::int64_t price_seq, Pico cost,
-                  const Usage& usage, const std::optional<RateLine>& rate);
+                  const Usage& usage, const RateLine* rate);
     /// Every entry that is not a step; `name` as the kind needs it (run id, sha of a rate line …).
     static Status addMark(Tx& tx, std::int64_t seq, MarkKind kind, std::string_view name, std::int64_t ts_us);
     /// Forgets all rows, for a rebuild.
@@ -78,18 +79,24 @@ public:
 
 private:
     enum class Dim { run = 1, workflow, process, name, provider, model, step_kind, status };
-    Result<std::int64_t> dim(Tx& tx, Dim kind, const std::string& name);
+    struct TextHash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+    };
+    using Names = std::unordered_map<std::string, std::int64_t, TextHash, std::equal_to<>>;
+    Result<std::int64_t> dim(Tx& tx, Dim kind, std::string_view name);
+    void forgetDims();
     struct Sums {
         std::int64_t steps = 0, failed = 0, latency_us = 0;
         PicoSum qty, cost;
     };
     using Key = std::tuple<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t,
                            std::string>;
-    void stage(Tx& tx, const Key& base, const Usage& usage, PicoSum cost, const std::optional<RateLine>& rate,
+    void stage(Tx& tx, const Key& base, const Usage& usage, PicoSum cost, const RateLine* rate,
                int sign, bool failed, std::int64_t latency_us, bool count);
 
     std::map<Key, Sums> staged_;
-    std::unordered_map<std::string, std::int64_t> dims_;
+    std::array<Names, static_cast<std::size_t>(Dim::status) + 1> dims_; ///< by kind
 };
 
 } // namespace tally::store

@@ -58,7 +58,7 @@ int main(int argc, char** argv) {
         std::string path;
         ~Cleaner() {
             std::error_code ignored;
-            std::filesystem::remove_all(path, ignored);
+            if (std::getenv("KEEP") == nullptr) std::filesystem::remove_all(path, ignored);
         }
     } const cleaner{workspace};
 
