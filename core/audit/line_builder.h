@@ -30,6 +30,7 @@ private:
         [[nodiscard]] std::string_view name() const { return {key, key_len}; }
     };
     void begin(std::string_view key);
+    void fieldDigests(std::string& out) const;
     std::vector<Field> fields_;
     std::string values_;
     std::string bad_key_;

@@ -3,8 +3,10 @@
 #include "core/base/encoding.h"
 
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/crypto.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
 
 namespace tally {
@@ -57,11 +59,25 @@ Hash sha256(std::initializer_list<std::string_view> parts) {
 }
 std::string sha256Hex(std::string_view text) { return toHex(sha256(text)); }
 
+// RFC 2104 over the digest that was fetched once: OpenSSL's own HMAC() fetches it anew for every call, which
+// costs more than the two hashes of a short message.
 Hash hmacSha256(std::span<const std::uint8_t> key, std::string_view message) {
-    Hash out{};
-    unsigned int length = 0;
-    HMAC(digest(), key.data(), static_cast<int>(key.size()), asBytes(message).data(), message.size(), out.data(), &length);
-    return out;
+    constexpr std::size_t block = 64;
+    std::array<std::uint8_t, block> pad{};
+    if (key.size() > block) {
+        const Hash hashed = sha256(asText(key));
+        std::copy(hashed.begin(), hashed.end(), pad.begin());
+    } else {
+        std::copy(key.begin(), key.end(), pad.begin());
+    }
+    for (auto& byte : pad)
+        byte ^= 0x36U;
+    const Hash inner = sha256({asText(pad), message});
+    for (auto& byte : pad)
+        byte ^= 0x36U ^ 0x5cU;
+    const Hash outer = sha256({asText(pad), asText(inner)});
+    OPENSSL_cleanse(pad.data(), pad.size());
+    return outer;
 }
 
 std::string toHex(const Hash& hash) { return toHex(std::span<const std::uint8_t>(hash)); }

@@ -128,8 +128,9 @@ void Runtime::commit(store::WriteOp op, Then then, bool soft) {
     ++commits_;
     // Kept beside the writer's callback as well, for the one case that it never comes.
     auto kept = std::make_shared<Then>(std::move(then));
-    const bool taken = config_.store->writer().submit(
-        std::move(op), [this, mailbox = mailbox_, kept, soft](const Status& status, const store::CommitInfo&) {
+    const bool taken =
+        config_.store->writer().submit(std::move(op), [this, mailbox = mailbox_, kept,
+                                                       soft](const Status& status, const store::CommitInfo&) {
             mailbox->postQuiet([this, kept, status, soft] {
                 --commits_;
                 if (!status && (!soft || status.error().code.starts_with("store."))) halt(status.error());

@@ -243,15 +243,16 @@ void Runtime::reserve(LiveStep& step, PendingReservation pending) {
     row.created_us = held.admitted_us;
     step.pending.emplace(std::move(pending));
     step.run->sum.reserved += PicoSum(step.worst);
-    // The price entry is in the log before the call: whoever finds this attempt after a crash books it by that.
+    // The price entry is in the log before the call: whoever finds this attempt after a crash books it by
+    // that.
     commit(
         [row = std::move(row), lines = step.lines, log = config_.log](store::Tx& tx) mutable -> Status {
             TALLY_ASSIGN(row.price_seq, log->ensurePrice(tx, lines->front()));
             return store::AttemptRepo::insert(tx, row);
         },
-           [this, serial = step.serial](const Status& status) {
-               if (status) reserved(serial);
-           });
+        [this, serial = step.serial](const Status& status) {
+            if (status) reserved(serial);
+        });
 }
 
 void Runtime::reserved(std::uint64_t serial) {

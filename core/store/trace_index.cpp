@@ -50,9 +50,8 @@ Status TraceIndex::addStep(Tx& tx, const StepIndexRow& row) {
     return {};
 }
 
-void TraceIndex::stage(Tx& tx, const Key& base, const Usage& usage, PicoSum cost,
-                       const RateLine* rate, int sign, bool failed, std::int64_t latency_us,
-                       bool count) {
+void TraceIndex::stage(Tx& tx, const Key& base, const Usage& usage, PicoSum cost, const RateLine* rate,
+                       int sign, bool failed, std::int64_t latency_us, bool count) {
     tx.touch();
     auto& total = staged_[base]; // meter "": the totals of the steps
     total.cost += PicoSum::of(cost.value() * sign);

@@ -92,8 +92,8 @@ private:
     };
     using Key = std::tuple<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t,
                            std::string>;
-    void stage(Tx& tx, const Key& base, const Usage& usage, PicoSum cost, const RateLine* rate,
-               int sign, bool failed, std::int64_t latency_us, bool count);
+    void stage(Tx& tx, const Key& base, const Usage& usage, PicoSum cost, const RateLine* rate, int sign,
+               bool failed, std::int64_t latency_us, bool count);
 
     std::map<Key, Sums> staged_;
     std::array<Names, static_cast<std::size_t>(Dim::status) + 1> dims_; ///< by kind
