@@ -63,19 +63,24 @@ struct HubPort::Impl {
     std::unique_ptr<provider::ProviderHub> hub;
 };
 
-HubPort::HubPort(HubPortParts parts) : impl_(std::make_unique<Impl>()) { impl_->parts = std::move(parts); }
+HubPort::HubPort(HubPortParts parts)
+    : impl_(std::make_unique<Impl>()) {
+    impl_->parts = std::move(parts);
+}
 
 Result<std::unique_ptr<HubPort>> HubPort::make(HubPortParts parts) {
     std::unique_ptr<HubPort> port(new HubPort(std::move(parts)));
     Impl& my = *port->impl_;
     my.pool = std::make_unique<TaskPool>(my.parts.threads);
     my.transport = std::make_unique<provider::CurlTransport>();
-    my.hub = std::make_unique<provider::ProviderHub>(*my.parts.clock, *my.transport, my.pool.get(), my.parts.keys, my.parts.options);
+    my.hub = std::make_unique<provider::ProviderHub>(*my.parts.clock, *my.transport, my.pool.get(),
+                                                     my.parts.keys, my.parts.options);
     my.parts.equip(*my.hub);
     ProviderBoard& board = *my.parts.board;
     for (const auto& config : board.list())
         // One provider with a missing key must not keep the others from working; its calls say what is wrong.
-        if (const auto done = my.hub->configure(config); !done) log::warn("provider", config.name + ": " + done.error().text());
+        if (const auto done = my.hub->configure(config); !done)
+            log::warn("provider", config.name + ": " + done.error().text());
     const std::lock_guard lock(board.mutex_);
     board.port_ = port.get();
     return port;
@@ -86,14 +91,28 @@ HubPort::~HubPort() {
     impl_->parts.board->port_ = nullptr;
 }
 
-provider::CallId HubPort::start(const Reservation& reservation, const ModelCall& call, provider::CallEvents events) {
+provider::CallId HubPort::start(const Reservation& reservation, const ModelCall& call,
+                                provider::CallEvents events) {
     return impl_->hub->start(reservation, call, std::move(events));
 }
-void HubPort::cancel(provider::CallId id) { impl_->hub->cancel(id); }
-std::size_t HubPort::cancelAll() { return impl_->hub->cancelAll(); }
-std::size_t HubPort::inflight() const { return impl_->hub->inflight(); }
-void HubPort::wake() { impl_->hub->wake(); }
-provider::ProviderHub& HubPort::hub() { return *impl_->hub; }
+void HubPort::cancel(provider::CallId id) {
+    impl_->hub->cancel(id);
+}
+void HubPort::hangUp(std::span<const provider::CallId> ids) {
+    impl_->hub->hangUp(ids);
+}
+std::size_t HubPort::cancelAll() {
+    return impl_->hub->cancelAll();
+}
+std::size_t HubPort::inflight() const {
+    return impl_->hub->inflight();
+}
+void HubPort::wake() {
+    impl_->hub->wake();
+}
+provider::ProviderHub& HubPort::hub() {
+    return *impl_->hub;
+}
 
 void HubPort::poll(std::int64_t timeout_us) {
     std::vector<std::function<void(provider::ProviderHub&)>> changes;

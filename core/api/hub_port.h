@@ -54,6 +54,7 @@ public:
 
     provider::CallId start(const Reservation& reservation, const ModelCall& call, provider::CallEvents events) override;
     void cancel(provider::CallId id) override;
+    void hangUp(std::span<const provider::CallId> ids) override;
     std::size_t cancelAll() override;
     [[nodiscard]] std::size_t inflight() const override;
     void poll(std::int64_t timeout_us) override;

@@ -198,6 +198,14 @@ void Runtime::kill(KillOrder order, Reply<KillId> accepted) {
             else
                 accepted(fail(status.error()));
         });
+    std::vector<provider::CallId> calls;
+    for (const AttemptId& attempt : effects.cancel_calls) {
+        const auto it = attempts_.find(attempt);
+        if (LiveStep* step = it == attempts_.end() ? nullptr : find(it->second);
+            step != nullptr && step->phase == LiveStep::Phase::calling)
+            calls.push_back(step->call_id);
+    }
+    port_->hangUp(calls);
     for (const AttemptId& attempt : effects.cancel_calls) {
         const auto it = attempts_.find(attempt);
         if (LiveStep* step = it == attempts_.end() ? nullptr : find(it->second); step != nullptr)

@@ -6,6 +6,11 @@
 #include <algorithm>
 #include <charconv>
 #include <mutex>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <unordered_map>
+#include <utility>
 
 namespace tally::provider {
 namespace {
@@ -61,6 +66,7 @@ struct CurlTransport::Transfer {
     // What curl reported and the sink does not know yet. The sink is told outside of curl's callbacks, where
     // it may start and cancel requests.
     bool connected = false;
+    int socket = -1; ///< known from `connected` on
     bool connected_told = false;
     int status = 0;
     Headers headers;
@@ -86,12 +92,23 @@ struct CurlTransport::Transfer {
 };
 
 struct CurlTransport::Callbacks {
-    static int beforeRequest(void* user, char*, char*, int, int) {
+    static curl_socket_t openSocket(void* user, curlsocktype, curl_sockaddr* address) {
+        const int fd = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+        if (fd < 0) return CURL_SOCKET_BAD;
+        static_cast<CurlTransport*>(user)->sockets_[fd] = 0;
+        return fd;
+    }
+    static int closeSocket(void* user, curl_socket_t fd) {
+        static_cast<CurlTransport*>(user)->sockets_.erase(fd);
+        return ::close(fd);
+    }
+    static int beforeRequest(void* user, char*, char*, int, int local_port) {
         auto& transfer = *static_cast<Transfer*>(user);
         // A second time means that curl wants to repeat the request on a fresh connection: that would be a
         // hidden retry.
         if (transfer.connected) return CURL_PREREQFUNC_ABORT;
         transfer.connected = true;
+        transfer.socket = transfer.owner->socketAt(local_port);
         transfer.mark();
         return CURL_PREREQFUNC_OK;
     }
@@ -173,6 +190,10 @@ struct CurlTransport::Callbacks {
         if (!request.key_header.empty())
             add(request.key_header + ": " + request.key_prefix + request.key.reveal());
         set(CURLOPT_HTTPHEADER, transfer.header_list);
+        set(CURLOPT_OPENSOCKETFUNCTION, &Callbacks::openSocket);
+        set(CURLOPT_OPENSOCKETDATA, static_cast<void*>(transfer.owner));
+        set(CURLOPT_CLOSESOCKETFUNCTION, &Callbacks::closeSocket);
+        set(CURLOPT_CLOSESOCKETDATA, static_cast<void*>(transfer.owner));
         set(CURLOPT_PREREQFUNCTION, &Callbacks::beforeRequest);
         set(CURLOPT_PREREQDATA, static_cast<void*>(&transfer));
         set(CURLOPT_HEADERFUNCTION, &Callbacks::header);
@@ -222,6 +243,38 @@ void CurlTransport::cancel(RequestId id) {
     curl_easy_setopt(found->second->easy, CURLOPT_FORBID_REUSE, 1L);
     curl_multi_remove_handle(multi_, found->second->easy);
     transfers_.erase(found);
+}
+
+int CurlTransport::socketAt(int local_port) {
+    int found = -1;
+    for (auto& [fd, port] : sockets_) {
+        if (port == 0) {
+            sockaddr_storage address{};
+            socklen_t size = sizeof address;
+            if (::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) != 0) continue;
+            if (address.ss_family == AF_INET)
+                port = ntohs(reinterpret_cast<const sockaddr_in&>(address).sin_port);
+            else if (address.ss_family == AF_INET6)
+                port = ntohs(reinterpret_cast<const sockaddr_in6&>(address).sin6_port);
+        }
+        if (port != local_port || port == 0) continue;
+        if (found >= 0) return -1; // two addresses of this machine, one port: which of them is not known
+        found = fd;
+    }
+    return found;
+}
+
+void CurlTransport::hangUp(std::span<const RequestId> ids) {
+    // The streams of one HTTP/2 connection share its socket: it is shut only when none of them goes on.
+    std::unordered_map<int, int> users;
+    for (const auto& [id, transfer] : transfers_)
+        if (transfer->socket >= 0) ++users[transfer->socket];
+    for (const RequestId id : ids) {
+        const auto found = transfers_.find(id);
+        if (found == transfers_.end() || found->second->socket < 0) continue;
+        const int socket = std::exchange(found->second->socket, -1);
+        if (--users[socket] == 0 && sockets_.count(socket) != 0) ::shutdown(socket, SHUT_RDWR);
+    }
 }
 
 void CurlTransport::perform() {

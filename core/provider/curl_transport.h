@@ -8,6 +8,7 @@
 
 #include <map>
 #include <memory>
+#include <unordered_map>
 #include <vector>
 
 namespace tally::provider {
@@ -21,6 +22,7 @@ public:
 
     RequestId start(HttpRequest request, HttpSink& sink) override;
     void cancel(RequestId id) override;
+    void hangUp(std::span<const RequestId> ids) override;
     void poll(std::int64_t timeout_us) override;
     void wake() override;
     /// Connections that were opened so far: for tests of keep-alive.
@@ -32,7 +34,12 @@ private:
     void perform();
     bool deliver();
 
-    void* multi_ = nullptr; ///< CURLM; curl's header stays out of ours
+    /// The socket whose local end has this port; -1: not known. libcurl tells which socket a transfer uses
+    /// only after its end (CURLINFO_ACTIVESOCKET), but the port before the request goes out.
+    [[nodiscard]] int socketAt(int local_port);
+
+    std::unordered_map<int, int> sockets_; ///< open ones: descriptor -> local port, 0 until it is connected
+    void* multi_ = nullptr;                ///< CURLM; curl's header stays out of ours
     std::map<RequestId, std::unique_ptr<Transfer>> transfers_;
     std::vector<RequestId> dirty_; ///< have something to tell
     RequestId next_ = 1;

@@ -34,6 +34,7 @@ public:
 
     void begin(HttpRequest request) { request_ = owner_.transport_.start(std::move(request), *this); }
     void close() { owner_.transport_.cancel(request_); }
+    [[nodiscard]] RequestId request() const { return request_; }
     [[nodiscard]] std::int64_t due() const { return std::min(step_due_us_, total_due_us_); }
     [[nodiscard]] bool sent() const { return connected_; }
     [[nodiscard]] ModelAnswer partial() const { return decoder_->partial(); }
@@ -139,6 +140,14 @@ std::optional<Backend::Cancelled> HttpBackend::cancel(CallId id) {
     Cancelled result{found->second->sent(), found->second->partial()};
     calls_.erase(found);
     return result;
+}
+
+void HttpBackend::hangUp(std::span<const CallId> ids) {
+    std::vector<RequestId> requests;
+    for (const CallId id : ids)
+        if (const auto found = calls_.find(id); found != calls_.end())
+            requests.push_back(found->second->request());
+    transport_.hangUp(requests);
 }
 
 void HttpBackend::ended(CallId id, CallOutcome outcome) {

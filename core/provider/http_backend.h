@@ -18,6 +18,8 @@ public:
     void start(CallId id, std::shared_ptr<const ProviderEntry> provider,
                std::shared_ptr<const ModelCall> call) override;
     std::optional<Cancelled> cancel(CallId id) override;
+    /// See ModelPort::hangUp. Ids of other backends are ignored.
+    void hangUp(std::span<const CallId> ids);
     void advance(std::int64_t now_us) override;
     [[nodiscard]] std::int64_t nextDue() const override;
 

@@ -266,10 +266,15 @@ void ProviderHub::cancel(CallId id) {
     impl_->cancel(id);
 }
 
+void ProviderHub::hangUp(std::span<const CallId> ids) {
+    impl_->http.hangUp(ids);
+}
+
 std::size_t ProviderHub::cancelAll() {
     std::vector<CallId> live;
     for (const auto& [id, call] : impl_->calls)
         if (!call.over) live.push_back(id);
+    hangUp(live);
     for (const CallId id : live)
         impl_->cancel(id);
     return live.size();

@@ -87,6 +87,7 @@ public:
 
     CallId start(const Reservation& reservation, const ModelCall& call, CallEvents events) override;
     void cancel(CallId id) override;
+    void hangUp(std::span<const CallId> ids) override;
     std::size_t cancelAll() override;
     [[nodiscard]] std::size_t inflight() const override;
     void poll(std::int64_t timeout_us) override;

@@ -48,6 +48,7 @@ public:
     RecordingPort(ModelPort& inner, const Clock& clock, Sink sink);
     CallId start(const Reservation& reservation, const ModelCall& call, CallEvents events) override;
     void cancel(CallId id) override { inner_.cancel(id); }
+    void hangUp(std::span<const CallId> ids) override { inner_.hangUp(ids); }
     std::size_t cancelAll() override { return inner_.cancelAll(); }
     [[nodiscard]] std::size_t inflight() const override { return inner_.inflight(); }
     void poll(std::int64_t timeout_us) override { inner_.poll(timeout_us); }

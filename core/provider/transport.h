@@ -7,6 +7,7 @@
 #include "core/provider/key_store.h"
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -56,6 +57,8 @@ public:
     virtual RequestId start(HttpRequest request, HttpSink& sink) = 0;
     /// Closes the stream now; no callback follows. Unknown ids are ignored.
     virtual void cancel(RequestId id) = 0;
+    /// Shuts the connections that serve nothing but these requests; each still needs its cancel().
+    virtual void hangUp(std::span<const RequestId> ids) { (void)ids; }
     /// Moves everything forward; waits for at most `timeout_us` of monotonic time, or until something happens
     /// or wake().
     virtual void poll(std::int64_t timeout_us) = 0;
