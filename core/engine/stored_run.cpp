@@ -76,16 +76,9 @@ Result<StoredRun> loadRun(store::Connection& db, const RunId& id) {
     TALLY_TRY(readLaunch(db, out.row.limits, out));
     TALLY_ASSIGN(out.journal, store::JournalRepo::ofRun(db, out.row.no));
     TALLY_ASSIGN(out.output, store::RunRepo::output(db, id));
-    TALLY_ASSIGN(const auto attempts, store::AttemptRepo::ofRun(db, out.row.no));
-    std::unordered_map<std::string, const store::AttemptRow*> last;
-    for (const store::AttemptRow& each : attempts) {
-        int& known = out.last_attempt[each.path];
-        if (each.attempt < known) continue;
-        known = each.attempt;
-        last[each.path] = &each;
-    }
-    // Attempts that never were reservations: refused, killed or failed local ones.
-    for (const StepStatus status : {StepStatus::refused, StepStatus::killed, StepStatus::error}) {
+    // Every attempt that was booked has an entry; those of a finished step do not matter any more.
+    for (const StepStatus status :
+         {StepStatus::refused, StepStatus::killed, StepStatus::error, StepStatus::unknown}) {
         store::StepFilter filter;
         filter.run = id;
         filter.status = status;
@@ -100,13 +93,16 @@ Result<StoredRun> loadRun(store::Connection& db, const RunId& id) {
             more = static_cast<std::int64_t>(page.size()) == filter.limit;
         }
     }
-    for (const store::JournalRow& each : out.journal)
-        last.erase(each.path);
-    for (const auto& [path, attempt] : last) {
-        if (attempt->state != store::AttemptState::in_doubt) continue;
-        const json intent = json::parse(attempt->intent, nullptr, false);
-        out.lost[path] = static_cast<AfterCrash>(intent.is_object() ? intent.value("after_crash", 0) : 0);
+    TALLY_ASSIGN(const auto in_doubt, store::AttemptRepo::inDoubt(db, out.row.no));
+    for (const store::AttemptRow& each : in_doubt) {
+        int& known = out.last_attempt[each.path];
+        if (each.attempt < known) continue; // it was asked again since
+        known = each.attempt;
+        const json intent = json::parse(each.intent, nullptr, false);
+        out.lost[each.path] = static_cast<AfterCrash>(intent.is_object() ? intent.value("after_crash", 0) : 0);
     }
+    for (const store::JournalRow& each : out.journal)
+        out.lost.erase(each.path);
     return out;
 }
 

@@ -112,8 +112,11 @@ Result<std::vector<AttemptRow>> AttemptRepo::inState(Connection& db, AttemptStat
                                               static_cast<int>(state))));
     return readAll(q);
 }
-Result<std::vector<AttemptRow>> AttemptRepo::ofRun(Connection& db, RunNo run) {
-    TALLY_ASSIGN(auto q, db.query(fmt::format("SELECT {} FROM attempts WHERE run=? ORDER BY id", columns)));
+Result<std::vector<AttemptRow>> AttemptRepo::inDoubt(Connection& db, RunNo run) {
+    // Few are in doubt at any time: attempts_open finds them, and no index by run has to be kept for every
+    // attempt that is not.
+    TALLY_ASSIGN(auto q, db.query(fmt::format("SELECT {} FROM attempts WHERE state={} AND run=? ORDER BY id",
+                                              columns, static_cast<int>(AttemptState::in_doubt))));
     return readAll(q.args(run));
 }
 Result<PicoSum> AttemptRepo::sumReserved(Connection& db) {

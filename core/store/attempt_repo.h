@@ -50,7 +50,8 @@ public:
     /// Reserved under another boot than `boot`: the sweep at start.
     static Result<std::vector<AttemptRow>> orphans(Connection& db, const std::string& boot);
     static Result<std::vector<AttemptRow>> inState(Connection& db, AttemptState state);
-    static Result<std::vector<AttemptRow>> ofRun(Connection& db, RunNo run);
+    /// Those of a run whose outcome was lost and that nobody settled since.
+    static Result<std::vector<AttemptRow>> inDoubt(Connection& db, RunNo run);
     /// Sum of `reserved` over all reserved attempts, to be compared with the budgets.
     static Result<PicoSum> sumReserved(Connection& db);
 };
