@@ -17,14 +17,14 @@ bool Runtime::priceAnswer(const LiveStep& step, const ModelAnswer& answer, StepE
     if (!usage) usage = price::readUsage(flavour, answer.usage_raw, price::Reading::declared);
     if (!usage) return end.detail = usage.error().text(), false;
     RateLine line = step.lines.front();
-    if (config_.prices != nullptr && line.source != "no rate for owned hardware") {
+    if (step.prices != nullptr && line.source != "no rate for owned hardware") {
         price::Context context;
         if (!answer.service_tier.empty()) context.tier = answer.service_tier;
         context.input_tokens = usage->inputTokens();
-        auto resolved = config_.prices->resolve(line.provider, line.model, price::isoDay(wall()), context);
+        auto resolved = step.prices->resolve(line.provider, line.model, price::isoDay(wall()), context);
         if (!resolved && !answer.service_tier.empty()) {
             context.tier = "standard";
-            resolved = config_.prices->resolve(line.provider, line.model, price::isoDay(wall()), context);
+            resolved = step.prices->resolve(line.provider, line.model, price::isoDay(wall()), context);
         }
         if (resolved) {
             line = std::move(*resolved);

@@ -98,9 +98,10 @@ void Runtime::prepareModel(LiveStep& step) {
     const std::string day = price::isoDay(wall());
     price::Context context;
     context.input_tokens = step.bound;
-    auto lines = config_.prices == nullptr
+    step.prices = prices_;
+    auto lines = step.prices == nullptr
                      ? Result<std::vector<RateLine>>(fail("price.no_book", "There is no price book"))
-                     : config_.prices->linesUpTo(provider, model, day, context);
+                     : step.prices->linesUpTo(provider, model, day, context);
     if (lines) {
         step.lines = std::move(*lines);
         for (RateLine& line : step.lines)
