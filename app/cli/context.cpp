@@ -1,5 +1,6 @@
 #include "app/cli/context.h"
 
+#include "app/cli/helper_vault.h"
 #include "core/api/codec.h"
 #include "core/base/encoding.h"
 
@@ -19,6 +20,8 @@ Result<std::unique_ptr<api::Workspace>> Context::open() const {
     options.dir = workspace.empty() ? defaultWorkspace() : workspace;
     options.resources = resources;
     options.contract_prices = contract;
+    static HelperVault vault;
+    options.seed_vault = &vault;
     options.sim_time_scale = sim_time_scale;
     return api::openWorkspace(std::move(options));
 }

@@ -40,8 +40,8 @@ void addReadCommands(CLI::App& app, Context& context);     ///< runs, show, cost
 void addBudgetCommands(CLI::App& app, Context& context);   ///< budget list|set|remove|what-if
 void addKillCommands(CLI::App& app, Context& context);     ///< kill, receipts, resume-kill
 void addWorkflowCommands(CLI::App& app, Context& context); ///< workflow list|check|add|show
-void addPriceCommands(CLI::App& app, Context& context);    ///< price list
-void addProviderCommands(CLI::App& app, Context& context); ///< provider list|add|remove|test
+void addPriceCommands(CLI::App& app, Context& context);    ///< price list, price contract show|check|set|remove
+void addProviderCommands(CLI::App& app, Context& context); ///< provider list|add|set|remove|test, network show|set
 void addLogCommands(CLI::App& app, Context& context);      ///< export, verify
 void addDemoCommands(CLI::App& app, Context& context);     ///< demo
 void addDoctorCommands(CLI::App& app, Context& context);   ///< doctor

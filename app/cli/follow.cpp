@@ -82,6 +82,8 @@ std::vector<RunSummary> follow(Context& context, api::Workspace& workspace, cons
 void printRun(const RunSummary& run) {
     std::printf("%s  %s  %s\n", run.id.str().c_str(), escapeForDisplay(run.workflow).c_str(), std::string(toString(run.status)).c_str());
     if (!run.status_detail.empty()) std::printf("  %s\n", escapeForDisplay(run.status_detail).c_str());
+    if (run.failed_steps > 0)
+        std::printf("  %s of its steps ended in an error and the workflow went on; see them with: tally show %s | grep error\n", thousands(run.failed_steps).c_str(), run.id.str().c_str());
     std::printf("  %s steps, %s tokens in, %s out, %s%s, %s\n", thousands(run.steps).c_str(), thousands(run.usage.inputTokens()).c_str(),
                 thousands(run.usage.outputTokens()).c_str(), ("$" + run.cost.toString()).c_str(), run.simulated ? " (simulated)" : "",
                 duration((run.ended_us > 0 ? run.ended_us : run.started_us) - run.started_us).c_str());

@@ -1,7 +1,9 @@
 #include "app/window/keychain_store.h"
 
 #include <QEventLoop>
+#include <QPointer>
 #include <QThread>
+#include <QTimer>
 #include <qt6keychain/keychain.h>
 
 #include <future>
@@ -34,8 +36,15 @@ Result<KeychainStore::Outcome> KeychainStore::run(const MakeJob& make) const {
     };
     if (QThread::currentThread() == thread()) {
         QEventLoop loop;
-        start([&loop] { loop.quit(); });
+        const QPointer<QEventLoop> waiting(&loop);
+        start([waiting] {
+            if (waiting) waiting->quit();
+        });
+        // A keychain that asks nobody and answers nothing must not hold the program's start for good.
+        QTimer::singleShot(patience, &loop, &QEventLoop::quit);
         if (answer.wait_for(std::chrono::seconds(0)) != std::future_status::ready) loop.exec();
+        if (answer.wait_for(std::chrono::seconds(0)) != std::future_status::ready)
+            return unreachable(QStringLiteral("no answer in 15 seconds"));
     } else {
         QMetaObject::invokeMethod(
             const_cast<KeychainStore*>(this), [start] { start([] {}); }, Qt::QueuedConnection);

@@ -1,6 +1,7 @@
 // The composition root of the window: the only place that knows both the core's implementation and the ui.
 #include "app/window/keychain_store.h"
 #include "app/window/options.h"
+#include "app/window/seed_vault.h"
 #include "app/window/shots.h"
 #include "core/api/open.h"
 #include "core/base/resources.h"
@@ -20,6 +21,7 @@
 #include <QTranslator>
 
 #include <cstdio>
+#include <cstring>
 
 using namespace tally;
 
@@ -48,12 +50,14 @@ ui::ThemeMode themeMode(const QString& asked) {
 }
 
 Result<std::unique_ptr<api::Workspace>> openWorkspace(const window::Options& options,
-                                                      provider::KeyStore& keys) {
+                                                      provider::KeyStore& keys, audit::SecretVault& vault) {
     TALLY_ASSIGN(const std::string resources, resourceDir());
     api::OpenOptions open;
     open.dir = (options.workspace.isEmpty() ? window::defaultWorkspace() : options.workspace).toStdString();
     open.resources = resources;
     open.keys = &keys;
+    open.seed_vault = &vault;
+    open.seeds_to_vault = true;
     open.app_version = "tallystick " + QCoreApplication::applicationVersion().toStdString();
     return api::openWorkspace(std::move(open));
 }
@@ -76,6 +80,7 @@ int shotsAtTwice(const window::Options& options) {
 } // namespace
 
 int main(int argc, char** argv) {
+    if (argc > 1 && std::strcmp(argv[1], "--keychain") == 0) return window::serveKeychain(argc, argv);
     QApplication app(argc, argv);
     QCoreApplication::setOrganizationName(QStringLiteral("tallystick"));
     QCoreApplication::setApplicationName(QStringLiteral("tallystick"));
@@ -90,10 +95,11 @@ int main(int argc, char** argv) {
     // The mailbox is made first and dies last: the core may reply until it is gone.
     ui::Mailbox mailbox;
     window::KeychainStore keys;
+    window::SeedVault vault(keys);
     std::unique_ptr<api::Workspace> workspace;
     QString trouble;
     if (!options.audit_only) {
-        auto opened = openWorkspace(options, keys);
+        auto opened = openWorkspace(options, keys, vault);
         if (opened)
             workspace = std::move(*opened);
         else

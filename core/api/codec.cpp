@@ -162,6 +162,50 @@ Result<ReplayReport> replayFromJson(const json& in) {
     return out;
 }
 
+void to_json(json& out, const ContractInfo& v) {
+    out = {{"source", v.source}, {"name", v.name}, {"models", v.models}, {"lines", v.lines}, {"set_us", v.set_us}};
+}
+void to_json(json& out, const WorkspaceSettings& v) {
+    out = {{"proxy", v.network.proxy}, {"ca_file", v.network.ca_file}, {"contract", v.contract}};
+}
+
+Result<ContractInfo> contractFromJson(const json& in) {
+    return ContractInfo{word(in, "source"), word(in, "name"), number(in, "models"), number(in, "lines"), number(in, "set_us")};
+}
+Result<WorkspaceSettings> settingsFromJson(const json& in) {
+    TALLY_ASSIGN(auto contract, contractFromJson(in.value("contract", json::object())));
+    return WorkspaceSettings{{word(in, "proxy"), word(in, "ca_file")}, std::move(contract)};
+}
+
+Result<ProviderInfo> providerFromJson(const json& in) {
+    ProviderInfo out;
+    out.name = word(in, "name");
+    out.kind = word(in, "kind");
+    out.base_url = word(in, "base_url");
+    out.key_source = word(in, "key_source");
+    out.key_present = in.value("key_present", false);
+    out.requests_per_minute = number(in, "requests_per_minute");
+    out.tokens_per_minute = number(in, "tokens_per_minute");
+    out.concurrent = number(in, "concurrent");
+    out.proxy = word(in, "proxy");
+    out.ca_file = word(in, "ca_file");
+    out.price_as = word(in, "price_as");
+    if (const auto it = in.find("models"); it != in.end() && it->is_array())
+        for (const auto& model : *it)
+            if (model.is_string()) out.models.push_back(model.get<std::string>());
+    out.simulated = in.value("simulated", false);
+    out.health = word(in, "health");
+    return out;
+}
+Result<std::vector<ProviderInfo>> providersFromJson(const json& in) {
+    std::vector<ProviderInfo> out;
+    for (const auto& item : in) {
+        TALLY_ASSIGN(auto info, providerFromJson(item));
+        out.push_back(std::move(info));
+    }
+    return out;
+}
+
 nlohmann::json killOrderToJson(const KillOrder& order) {
     return {{"id", order.id.str()}, {"scope", toString(order.scope)}, {"target", order.target}, {"by", order.by}, {"reason", order.reason}};
 }

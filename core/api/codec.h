@@ -18,6 +18,8 @@ void to_json(nlohmann::json& out, const WhatIf& v);
 void to_json(nlohmann::json& out, const ProviderInfo& v);
 void to_json(nlohmann::json& out, const PriceRow& v);
 void to_json(nlohmann::json& out, const ReplayReport& v);
+void to_json(nlohmann::json& out, const ContractInfo& v);
+void to_json(nlohmann::json& out, const WorkspaceSettings& v);
 
 Result<StartRun> startRunFromJson(const nlohmann::json& in);
 Result<KillOrder> killOrderFromJson(const nlohmann::json& in);
@@ -27,5 +29,9 @@ Error errorFromJson(const nlohmann::json& in);
 Result<WhatIf> whatIfFromJson(const nlohmann::json& in);
 Result<BudgetState> budgetStateFromJson(const nlohmann::json& in);
 Result<ReplayReport> replayFromJson(const nlohmann::json& in);
+Result<ContractInfo> contractFromJson(const nlohmann::json& in);
+Result<WorkspaceSettings> settingsFromJson(const nlohmann::json& in);
+Result<std::vector<ProviderInfo>> providersFromJson(const nlohmann::json& in);
+Result<ProviderInfo> providerFromJson(const nlohmann::json& in);
 
 } // namespace tally::api

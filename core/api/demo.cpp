@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <set>
 
 namespace tally::api {
 namespace {
@@ -34,6 +35,7 @@ std::int64_t ratioPermille(PicoSum large, PicoSum small) {
 struct Measured {
     SampleResult result;
     std::map<std::string, PicoSum> cost_by_file;
+    std::set<std::string> asked; ///< files for which a model outside this program was asked
 };
 
 class Measurement {
@@ -78,8 +80,10 @@ private:
                 for (const auto& [name, quantity] : step.usage.qty)
                     out.result.usage.add(name, quantity);
                 const std::int64_t item = itemOf(step.path);
-                if (item >= 0 && item < static_cast<std::int64_t>(files.size()))
-                    out.cost_by_file[files[static_cast<std::size_t>(item)].value("path", "")] += step.cost;
+                if (item < 0 || item >= static_cast<std::int64_t>(files.size())) continue;
+                const std::string path = files[static_cast<std::size_t>(item)].value("path", "");
+                out.cost_by_file[path] += step.cost;
+                if (!step.model.empty() && step.provider != "local") out.asked.insert(path);
             }
             if (static_cast<std::int64_t>(page.size()) < filter.limit) return {};
             filter.after_seq = page.back().log_seq;
@@ -115,8 +119,8 @@ void compareFiles(const Measured& small, const Measured& large, SampleComparison
     for (const auto& [path, cost] : large.cost_by_file) {
         const auto cheap = small.cost_by_file.find(path);
         if (cheap == small.cost_by_file.end()) continue;
-        if (cheap->second.value() == 0) ++out.free_files;
-        else ratios.push_back(ratioPermille(cost, cheap->second));
+        if (cheap->second.value() == 0 && small.asked.count(path) == 0) ++out.free_files;
+        else if (cheap->second.value() > 0) ratios.push_back(ratioPermille(cost, cheap->second));
     }
     if (ratios.empty()) return;
     std::sort(ratios.begin(), ratios.end());

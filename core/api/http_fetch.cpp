@@ -49,12 +49,14 @@ Result<engine::HttpReply> fetchOnce(provider::HttpRequest request, std::int64_t 
     return std::move(sink.reply);
 }
 
-Result<engine::HttpReply> fetchForTool(const engine::HttpRequest& request, CancelToken cancel) {
+Result<engine::HttpReply> fetchForTool(const engine::HttpRequest& request, const NetworkSettings& network, const CancelToken& cancel) {
     provider::HttpRequest out;
     out.method = request.method;
     out.url = request.url;
     out.headers.assign(request.headers.begin(), request.headers.end());
     out.body = request.body;
+    out.proxy = network.proxy;
+    out.ca_file = network.ca_file;
     return fetchOnce(std::move(out), request.timeout_ms, request.max_bytes, cancel);
 }
 

@@ -36,6 +36,30 @@ void ProviderBoard::remove(const std::string& name) {
     std::erase_if(configs_, [&](const auto& c) { return c.name == name; });
 }
 
+void ProviderBoard::setNetwork(NetworkSettings network) {
+    {
+        const std::lock_guard lock(mutex_);
+        network_ = std::move(network);
+    }
+    for (const auto& config : list())
+        post([config = effective(config)](provider::ProviderHub& hub) {
+            if (const auto done = hub.configure(config); !done) log::warn("provider", config.name + ": " + done.error().text());
+        });
+}
+
+NetworkSettings ProviderBoard::network() const {
+    const std::lock_guard lock(mutex_);
+    return network_;
+}
+
+provider::ProviderConfig ProviderBoard::effective(provider::ProviderConfig config) const {
+    if (config.kind == provider::ProviderKind::sim || config.kind == provider::ProviderKind::local) return config;
+    const NetworkSettings shared = network();
+    if (config.proxy.empty()) config.proxy = shared.proxy;
+    if (config.ca_file.empty()) config.ca_file = shared.ca_file;
+    return config;
+}
+
 void ProviderBoard::setProfiles(std::vector<provider::SimProfile> profiles) {
     const std::lock_guard lock(mutex_);
     profiles_ = std::move(profiles);
@@ -79,7 +103,7 @@ Result<std::unique_ptr<HubPort>> HubPort::make(HubPortParts parts) {
     ProviderBoard& board = *my.parts.board;
     for (const auto& config : board.list())
         // One provider with a missing key must not keep the others from working; its calls say what is wrong.
-        if (const auto done = my.hub->configure(config); !done)
+        if (const auto done = my.hub->configure(board.effective(config)); !done)
             log::warn("provider", config.name + ": " + done.error().text());
     const std::lock_guard lock(board.mutex_);
     board.port_ = port.get();

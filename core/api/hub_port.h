@@ -3,6 +3,7 @@
 //
 // Owner: the engine, on whose thread everything but ProviderBoard lives. ProviderBoard is shared and thread-safe.
 #pragma once
+#include "core/api/values.h"
 #include "core/provider/hub.h"
 #include "core/provider/key_store.h"
 
@@ -24,6 +25,11 @@ public:
     [[nodiscard]] std::vector<provider::ProviderConfig> list() const;
     void put(provider::ProviderConfig config);
     void remove(const std::string& name);
+    /// What providers without a proxy or certificates of their own use; the providers are configured again.
+    void setNetwork(NetworkSettings network);
+    [[nodiscard]] NetworkSettings network() const;
+    /// The configuration with the workspace's network settings filled in.
+    [[nodiscard]] provider::ProviderConfig effective(provider::ProviderConfig config) const;
     void setProfiles(std::vector<provider::SimProfile> profiles);
     [[nodiscard]] std::optional<provider::SimProfile> profile(const std::string& model) const;
     [[nodiscard]] std::vector<std::string> simModels() const;
@@ -32,6 +38,7 @@ private:
     friend class HubPort;
     mutable std::mutex mutex_;
     std::vector<provider::ProviderConfig> configs_;
+    NetworkSettings network_;
     std::vector<provider::SimProfile> profiles_;
     std::vector<std::function<void(provider::ProviderHub&)>> changes_;
     provider::ModelPort* port_ = nullptr; ///< while it lives, for wake()

@@ -13,7 +13,7 @@ namespace tally::provider {
 class KeyStore;
 }
 namespace tally::audit {
-class SeedStore;
+class SecretVault;
 }
 
 namespace tally::api {
@@ -24,7 +24,8 @@ struct OpenOptions {
     std::string app_version = "tallystick 0.1.0";
     std::string contract_prices;       ///< file laid over the built-in catalogue; empty: none
     provider::KeyStore* keys = nullptr; ///< null: only env: references work
-    audit::SeedStore* seeds = nullptr;  ///< null: 0600 files below DIR/keys
+    audit::SecretVault* seed_vault = nullptr; ///< keychain for the log's seeds; null: 0600 files below DIR/keys
+    bool seeds_to_vault = false;              ///< new seeds go there; false: only those of a log whose seed is there already
     const Clock* clock = nullptr;       ///< null: the system's
     Rng* rng = nullptr;                 ///< null: the system's
     double sim_time_scale = 1;          ///< 0: simulated models answer at once

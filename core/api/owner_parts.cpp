@@ -3,6 +3,7 @@
 #include "core/api/http_fetch.h"
 #include "core/base/file.h"
 #include "core/base/log.h"
+#include "core/api/settings.h"
 #include "core/base/resources.h"
 #include "core/context/licence_table.h"
 #include "core/price/prompt_count.h"
@@ -14,17 +15,9 @@
 namespace tally::api {
 namespace {
 
-Result<std::shared_ptr<const price::PriceBook>> loadPrices(const OpenOptions& options) {
-    TALLY_ASSIGN(price::PriceBook book, price::PriceBook::builtin());
-    if (!options.contract_prices.empty()) {
-        const DiskFileSystem disk;
-        TALLY_ASSIGN(const std::string text, disk.read(options.contract_prices, 64 << 20));
-        TALLY_TRY(book.addLayer(text, options.contract_prices));
-    }
-    return std::make_shared<const price::PriceBook>(std::move(book));
-}
-
 Status loadProviders(OwnerParts& parts) {
+    TALLY_ASSIGN(auto network, loadNetwork(parts.store->writer().db()));
+    parts.board->setNetwork(std::move(network));
     for (auto& config : builtinProviders())
         parts.board->put(std::move(config));
     TALLY_ASSIGN(const auto rows, store::ProviderRepo::list(parts.store->writer().db()));
@@ -58,7 +51,9 @@ provider::TokenCounter tokenCounter() {
     return counter;
 }
 
-std::optional<engine::ProviderFacts> facts(const ProviderBoard& board, const std::string& provider, const std::string& model) {
+} // namespace
+
+std::optional<engine::ProviderFacts> providerFacts(const ProviderBoard& board, const std::string& provider, const std::string& model) {
     const auto config = board.find(provider);
     if (!config) return std::nullopt;
     engine::ProviderFacts facts;
@@ -73,7 +68,6 @@ std::optional<engine::ProviderFacts> facts(const ProviderBoard& board, const std
     }
     return facts;
 }
-} // namespace
 
 std::vector<provider::ProviderConfig> builtinProviders() {
     provider::ProviderConfig sim;
@@ -105,12 +99,12 @@ Result<std::unique_ptr<OwnerParts>> openOwnerParts(OpenOptions options) {
     store_options.dir = options.dir;
     store_options.app = options.app_version;
     TALLY_ASSIGN(parts->store, store::Store::open(store_options, *parts->clock, *parts->rng));
-    parts->own_seeds = std::make_unique<audit::FileSeedStore>(options.dir + "/keys");
-    parts->seeds = options.seeds != nullptr ? options.seeds : parts->own_seeds.get();
+    parts->seeds = std::make_unique<audit::VaultSeedStore>(options.dir + "/keys", options.seed_vault, options.seeds_to_vault ? audit::VaultSeedStore::Writes::to_vault : audit::VaultSeedStore::Writes::where_kept);
     audit::TraceLogOptions log_options;
     log_options.app = options.app_version;
     TALLY_ASSIGN(parts->log, audit::TraceLogWriter::open(*parts->store, *parts->seeds, *parts->clock, *parts->rng, log_options));
-    TALLY_ASSIGN(parts->prices, loadPrices(options));
+    TALLY_ASSIGN(auto prices, loadPriceBook(parts->store->writer().db(), options.contract_prices));
+    parts->prices.set(prices);
     TALLY_TRY(loadProviders(*parts));
     TALLY_ASSIGN(const auto samples, route::SampleModels::load(options.resources + "/samples", options.dir + "/cache"));
 
@@ -127,13 +121,13 @@ Result<std::unique_ptr<OwnerParts>> openOwnerParts(OpenOptions options) {
     config.feed = &parts->feed;
     config.clock = parts->clock;
     config.rng = parts->rng;
-    config.prices = parts->prices;
+    config.prices = prices;
     config.functions = functions;
-    config.fetch = fetchForTool;
+    config.fetch = [board = parts->board](const engine::HttpRequest& request, CancelToken cancel) { return fetchForTool(request, board->network(), cancel); };
     config.app_version = options.app_version;
     config.resume_open_runs = options.resume_open_runs;
     OwnerParts* raw = parts.get();
-    config.facts = [board = parts->board](const std::string& provider, const std::string& model) { return facts(*board, provider, model); };
+    config.facts = [board = parts->board](const std::string& provider, const std::string& model) { return providerFacts(*board, provider, model); };
     config.admission = [raw](std::string_view provider, std::int64_t tokens) { return raw->hub->admission(provider, tokens); };
     config.unadmit = [raw](std::string_view provider, std::int64_t tokens) { raw->hub->unadmit(provider, tokens); };
     config.make_port = [raw, samples]() -> Result<std::unique_ptr<provider::ModelPort>> {

@@ -177,7 +177,7 @@ Result<json> askOwner(const std::string& path, const std::string& op, const json
         if (!readable(connection.fd, -1, static_cast<int>(timeout_ms)))
             return fail("owner.timeout", "the owner of the workspace does not answer", "look at its window; the request may still take effect", path);
         const ssize_t n = ::recv(connection.fd, bytes, sizeof bytes, 0);
-        if (n <= 0) return fail("owner.absent", "the owner ended before it answered", "ask again", path);
+        if (n <= 0) return fail("owner.ended", "the owner ended before it answered, so it is not known whether the order took effect", "look at the receipts or budgets, then ask again", path);
         reply.append(bytes, static_cast<std::size_t>(n));
     }
     const json parsed = json::parse(reply, nullptr, false);

@@ -2,6 +2,8 @@
 
 #include "core/api/codec.h"
 #include "core/api/provider_admin.h"
+#include "core/api/settings.h"
+#include "core/api/start_check.h"
 #include "core/api/viewer_workspace.h"
 #include "core/audit/bundle_writer.h"
 #include "core/audit/store_source.h"
@@ -95,6 +97,11 @@ Status OwnerWorkspace::addSamples() {
     return {};
 }
 
+Result<json> OwnerWorkspace::once(OpenOptions options, const std::string& op, const json& args) {
+    TALLY_ASSIGN(const auto opened, open(std::move(options)));
+    return wait<json>([&](auto reply) { static_cast<OwnerWorkspace&>(*opened).serve(op, args, std::move(reply)); });
+}
+
 void OwnerWorkspace::info(Reply<WorkspaceInfo> reply) {
     jobs_->post([this, reply = std::move(reply)] {
         WorkspaceInfo info;
@@ -134,16 +141,17 @@ void OwnerWorkspace::start(StartRun request, Reply<RunId> reply) {
         if (!text) return reply(fail(text.error()));
         const WorkflowCheck check = parseWorkflow(std::move(*text));
         if (!check.workflow) return reply(fail("workflow.invalid", "the stored definition of '" + request.workflow + "' has errors", "run: tally workflow check"));
+        if (const auto ready = checkModels(*parts_, *check.workflow, request.roles); !ready) return reply(fail(ready.error()));
         parts_->engine->start({check.workflow, request.inputs, request.limits, request.roles, request.label}, reply);
     });
 }
 
 void OwnerWorkspace::run(RunId id, Reply<RunSummary> reply) {
-    // Live figures are ahead of the database by the events that were not written yet.
+    // Live figures are ahead of the database by what was not written yet. An end that is not durable is none.
     parts_->engine->liveRuns([this, id, reply = std::move(reply)](Result<std::vector<RunSummary>> live) {
         if (live)
             for (auto& run : *live)
-                if (run.id == id) return reply(std::move(run));
+                if (run.id == id && !isEnded(run.status)) return reply(std::move(run));
         reads_->run(id, reply);
     });
 }
@@ -193,7 +201,7 @@ void OwnerWorkspace::whatIf(Budget budget, Reply<WhatIf> reply) {
 }
 
 void OwnerWorkspace::prices(std::string filter, Reply<std::vector<PriceRow>> reply) {
-    jobs_->post([this, filter = std::move(filter), reply = std::move(reply)] { reply(priceRows(*parts_->prices, filter)); });
+    jobs_->post([this, filter = std::move(filter), reply = std::move(reply)] { reply(priceRows(*parts_->prices.get(), filter)); });
 }
 
 void OwnerWorkspace::kill(KillOrder order, Reply<KillId> accepted) { parts_->engine->kill(std::move(order), std::move(accepted)); }
@@ -244,6 +252,17 @@ void OwnerWorkspace::testProvider(std::string name, Reply<std::string> sentence)
     jobs_->post([this, name = std::move(name), sentence = std::move(sentence)] { sentence(testProviderOf(*parts_, name)); });
 }
 
+void OwnerWorkspace::settings(Reply<WorkspaceSettings> reply) { reads_->ask<WorkspaceSettings>(readSettings, std::move(reply)); }
+void OwnerWorkspace::setNetwork(NetworkSettings network, Done done) {
+    jobs_->post([this, network = std::move(network), done = std::move(done)] { done(setNetworkOf(*parts_, network)); });
+}
+void OwnerWorkspace::checkContract(std::string path, Reply<ContractInfo> reply) {
+    jobs_->post([path = std::move(path), reply = std::move(reply)] { reply(checkContractFile(path)); });
+}
+void OwnerWorkspace::setContract(std::string path, Reply<ContractInfo> reply) {
+    jobs_->post([this, path = std::move(path), reply = std::move(reply)] { reply(setContractOf(*parts_, path)); });
+}
+
 void OwnerWorkspace::exportBundle(ExportRequest request, Reply<std::int64_t> entries) {
     jobs_->post([this, request = std::move(request), entries = std::move(entries)] {
         if (const auto sealed = parts_->log->sealNow(parts_->store->writer()); !sealed) return entries(fail(sealed.error()));
@@ -292,6 +311,17 @@ void OwnerWorkspace::serve(const std::string& op, const json& args, OwnerServer:
     if (op == "save_workflow") return saveWorkflow(word(args, "text"), toSocket<std::string>(std::move(answer), [](const std::string& name) { return json(name); }));
     if (op == "export")
         return exportBundle({word(args, "path"), args.value("openings", true)}, toSocket<std::int64_t>(std::move(answer), [](const std::int64_t& n) { return json(n); }));
+    if (op == "providers")
+        return providers(toSocket<std::vector<ProviderInfo>>(std::move(answer), [](const std::vector<ProviderInfo>& v) { return json(v); }));
+    if (op == "add_provider") {
+        auto info = providerFromJson(args.value("info", json::object()));
+        if (!info) return answer(fail(info.error()));
+        return addProvider({std::move(*info), word(args, "key")}, toSocket(std::move(answer)));
+    }
+    if (op == "remove_provider") return removeProvider(word(args, "name"), toSocket(std::move(answer)));
+    if (op == "test_provider") return testProvider(word(args, "name"), toSocket<std::string>(std::move(answer), [](const std::string& v) { return json(v); }));
+    if (op == "set_network") return setNetwork({word(args, "proxy"), word(args, "ca_file")}, toSocket(std::move(answer)));
+    if (op == "set_contract") return setContract(word(args, "path"), toSocket<ContractInfo>(std::move(answer), [](const ContractInfo& v) { return json(v); }));
     answer(fail("owner.unknown", "the owner does not know the request '" + op.substr(0, 40) + "'", "both programs should have the same version"));
 }
 

@@ -12,6 +12,8 @@ class OwnerWorkspace final : public ReadingWorkspace {
 public:
     static Result<std::unique_ptr<Workspace>> open(OpenOptions options);
     ~OwnerWorkspace() override;
+    /// Owns the workspace for one request of another process, whose owner has gone.
+    static Result<nlohmann::json> once(OpenOptions options, const std::string& op, const nlohmann::json& args);
 
     feed::EventFeed& feed() override { return parts_->feed; }
     void info(Reply<WorkspaceInfo> reply) override;
@@ -35,6 +37,10 @@ public:
     void addProvider(AddProvider request, Done done) override;
     void removeProvider(std::string name, Done done) override;
     void testProvider(std::string name, Reply<std::string> sentence) override;
+    void settings(Reply<WorkspaceSettings> reply) override;
+    void setNetwork(NetworkSettings network, Done done) override;
+    void checkContract(std::string path, Reply<ContractInfo> reply) override;
+    void setContract(std::string path, Reply<ContractInfo> reply) override;
     void exportBundle(ExportRequest request, Reply<std::int64_t> entries) override;
     void startDemo(Reply<std::vector<RunId>> reply) override;
     void demoResult(Reply<SampleComparison> reply) override;

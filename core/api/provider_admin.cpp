@@ -60,7 +60,10 @@ std::vector<ProviderInfo> providerInfos(const OwnerParts& parts) {
 
 Status addProviderTo(OwnerParts& parts, const AddProvider& request) {
     const ProviderInfo& info = request.info;
-    provider::ProviderConfig config;
+    // What `tally` and the window do not show (headers, schema mode) stays as it was.
+    provider::ProviderConfig config = parts.board->find(info.name).value_or(provider::ProviderConfig());
+    if (provider::toString(config.kind) != info.kind) config = {};
+    config.key_ref.clear();
     config.name = info.name;
     TALLY_ASSIGN(config.kind, provider::parseProviderKind(info.kind));
     config.base_url = info.base_url;
@@ -84,7 +87,7 @@ Status addProviderTo(OwnerParts& parts, const AddProvider& request) {
     parts.board->put(config);
     auto applied = std::make_shared<std::promise<Status>>();
     auto future = applied->get_future();
-    parts.engine->onEngineThread([&parts, config, applied] { applied->set_value(parts.hub->configure(config)); });
+    parts.engine->onEngineThread([&parts, config, applied] { applied->set_value(parts.hub->configure(parts.board->effective(config))); });
     return future.get();
 }
 
@@ -101,8 +104,9 @@ Status removeProviderFrom(OwnerParts& parts, const std::string& name) {
 }
 
 Result<std::string> testProviderOf(OwnerParts& parts, const std::string& name) {
-    const auto config = parts.board->find(name);
+    auto config = parts.board->find(name);
     if (!config) return fail("provider.unknown", "there is no provider '" + name + "'", "run: tally provider list");
+    config = parts.board->effective(std::move(*config));
     if (config->kind == provider::ProviderKind::sim) return "Simulated models: they always answer, from this process.";
     if (config->kind == provider::ProviderKind::local) return "Local models: they run in this process.";
     provider::HttpRequest request;

@@ -104,7 +104,7 @@ struct SampleComparison {
     std::vector<SampleResult> samples; ///< triage, then brute force; empty: never run
     std::int64_t cost_ratio_permille = 0;        ///< brute / triage in total, x1000
     std::int64_t median_file_ratio_permille = 0; ///< median over the files that cost the triage something, x1000
-    std::int64_t free_files = 0;                 ///< files that the triage decided for nothing: they have no ratio
+    std::int64_t free_files = 0;                 ///< files that the triage decided with local models alone, for nothing: they have no ratio
 };
 
 struct Overview {
@@ -178,6 +178,24 @@ struct ProviderInfo {
 struct AddProvider {
     ProviderInfo info;
     std::string key; ///< goes to the keychain and nowhere else; empty: none
+};
+
+/// Contract rates that lie over the catalogue in this workspace.
+struct ContractInfo {
+    std::string source; ///< the file they were read from; empty: none are laid over
+    std::string name;   ///< its own name and version
+    std::int64_t models = 0;
+    std::int64_t lines = 0;  ///< rate lines
+    std::int64_t set_us = 0; ///< wall clock; 0: only checked
+};
+/// For providers and tools that say nothing of their own.
+struct NetworkSettings {
+    std::string proxy;   ///< URL; "none": none; empty: the environment's proxy variables
+    std::string ca_file; ///< PEM file of certificates to trust; empty: the system's
+};
+struct WorkspaceSettings {
+    NetworkSettings network;
+    ContractInfo contract;
 };
 
 struct PriceRow {

@@ -2,8 +2,13 @@
 
 #include "core/api/codec.h"
 #include "core/api/owner_socket.h"
+#include "core/api/owner_workspace.h"
 #include "core/api/provider_admin.h"
+#include "core/api/settings.h"
+#include "core/base/resources.h"
 #include "core/store/store.h"
+
+#include <set>
 
 namespace tally::api {
 namespace {
@@ -18,8 +23,11 @@ Result<Id> asId(const json& value) {
     TALLY_ASSIGN(std::string text, asText(value));
     return Id(std::move(text));
 }
-Error ownerOnly(const char* what) {
-    return {"owner.only", std::string(what) + " only in the window or process that owns the workspace", "use that one, or close it first", {}};
+/// Orders that need no engine afterwards. A run that is started or continued would end with this process.
+bool isDurableRow(const std::string& op) {
+    static const std::set<std::string> rows{"kill", "abandon_run", "set_budget", "remove_budget", "what_if", "budgets", "info", "save_workflow", "export",
+                                            "providers", "add_provider", "remove_provider", "test_provider", "set_network", "set_contract", "replay"};
+    return rows.count(op) > 0;
 }
 } // namespace
 
@@ -29,13 +37,28 @@ Result<std::unique_ptr<Workspace>> ViewerWorkspace::open(const OpenOptions& opti
     std::unique_ptr<ViewerWorkspace> viewer(new ViewerWorkspace(options));
     TALLY_ASSIGN(viewer->readers_, store::ReaderPool::open(store::Store::databasePath(options.dir)));
     viewer->reads_ = std::make_unique<Reads>(*viewer->readers_, viewer->clock_);
+    std::string resources = options.resources;
+    if (resources.empty()) {
+        TALLY_ASSIGN(resources, resourceDir());
+    }
+    TALLY_ASSIGN(viewer->demo_, Demo::make(*viewer, *viewer->reads_, resources));
     return std::unique_ptr<Workspace>(std::move(viewer));
+}
+
+Result<json> ViewerWorkspace::order(const std::string& op, const json& args) {
+    auto answer = askOwner(ownerSocketPath(options_.dir), op, args);
+    const bool alone = !answer && answer.error().code == "owner.absent";
+    if (!alone || !(isDurableRow(op) || (op == "resume_kill" && !args.value("continue_runs", false)))) return answer;
+    auto own = OwnerWorkspace::once(options_, op, args);
+    // Somebody else was quicker and owns it now.
+    if (!own && own.error().code == "store.locked") return askOwner(ownerSocketPath(options_.dir), op, args);
+    return own;
 }
 
 template <class T>
 void ViewerWorkspace::ask(std::string op, json args, std::function<Result<T>(const json&)> decode, Reply<T> reply) {
     jobs_.post([this, op = std::move(op), args = std::move(args), decode = std::move(decode), reply = std::move(reply)] {
-        const auto answer = askOwner(ownerSocketPath(options_.dir), op, args);
+        const auto answer = order(op, args);
         if (answer) reply(decode(*answer));
         else reply(fail(answer.error()));
     });
@@ -43,7 +66,7 @@ void ViewerWorkspace::ask(std::string op, json args, std::function<Result<T>(con
 
 void ViewerWorkspace::tell(std::string op, json args, Done done) {
     jobs_.post([this, op = std::move(op), args = std::move(args), done = std::move(done)] {
-        const auto answer = askOwner(ownerSocketPath(options_.dir), op, args);
+        const auto answer = order(op, args);
         done(answer ? Status() : Status(fail(answer.error())));
     });
 }
@@ -108,11 +131,12 @@ void ViewerWorkspace::removeBudget(BudgetId id, std::string by, std::string reas
 void ViewerWorkspace::whatIf(Budget budget, Reply<WhatIf> reply) { ask<WhatIf>("what_if", budget, whatIfFromJson, std::move(reply)); }
 
 void ViewerWorkspace::prices(std::string filter, Reply<std::vector<PriceRow>> reply) {
-    jobs_.post([filter = std::move(filter), reply = std::move(reply)] {
-        const auto book = price::PriceBook::builtin();
-        if (book) reply(priceRows(*book, filter));
-        else reply(fail(book.error()));
-    });
+    reads_->ask<std::vector<PriceRow>>(
+        [this, filter = std::move(filter)](store::Connection& db) -> Result<std::vector<PriceRow>> {
+            TALLY_ASSIGN(const auto book, loadPriceBook(db, options_.contract_prices));
+            return priceRows(*book, filter);
+        },
+        std::move(reply));
 }
 
 void ViewerWorkspace::kill(KillOrder order, Reply<KillId> accepted) { ask<KillId>("kill", killOrderToJson(order), asId<KillId>, std::move(accepted)); }
@@ -122,10 +146,20 @@ void ViewerWorkspace::resumeKill(KillId id, bool continue_runs, std::string by, 
 void ViewerWorkspace::resumeRun(RunId id, std::string by, Done done) { tell("resume_run", {{"id", id.str()}, {"by", by}}, std::move(done)); }
 void ViewerWorkspace::abandonRun(RunId id, std::string by, Done done) { tell("abandon_run", {{"id", id.str()}, {"by", by}}, std::move(done)); }
 
-void ViewerWorkspace::providers(Reply<std::vector<ProviderInfo>> reply) { reply(fail(ownerOnly("Providers are listed"))); }
-void ViewerWorkspace::addProvider(AddProvider, Done done) { done(fail(ownerOnly("Providers are added"))); }
-void ViewerWorkspace::removeProvider(std::string, Done done) { done(fail(ownerOnly("Providers are removed"))); }
-void ViewerWorkspace::testProvider(std::string, Reply<std::string> sentence) { sentence(fail(ownerOnly("Providers are tested"))); }
+void ViewerWorkspace::providers(Reply<std::vector<ProviderInfo>> reply) {
+    ask<std::vector<ProviderInfo>>("providers", json::object(), providersFromJson, std::move(reply));
+}
+void ViewerWorkspace::addProvider(AddProvider request, Done done) { tell("add_provider", {{"info", request.info}, {"key", request.key}}, std::move(done)); }
+void ViewerWorkspace::removeProvider(std::string name, Done done) { tell("remove_provider", {{"name", name}}, std::move(done)); }
+void ViewerWorkspace::testProvider(std::string name, Reply<std::string> sentence) { ask<std::string>("test_provider", {{"name", name}}, asText, std::move(sentence)); }
+void ViewerWorkspace::settings(Reply<WorkspaceSettings> reply) { reads_->ask<WorkspaceSettings>(readSettings, std::move(reply)); }
+void ViewerWorkspace::setNetwork(NetworkSettings network, Done done) {
+    tell("set_network", {{"proxy", network.proxy}, {"ca_file", network.ca_file}}, std::move(done));
+}
+void ViewerWorkspace::checkContract(std::string path, Reply<ContractInfo> reply) {
+    jobs_.post([path = std::move(path), reply = std::move(reply)] { reply(checkContractFile(path)); });
+}
+void ViewerWorkspace::setContract(std::string path, Reply<ContractInfo> reply) { ask<ContractInfo>("set_contract", {{"path", path}}, contractFromJson, std::move(reply)); }
 void ViewerWorkspace::exportBundle(ExportRequest request, Reply<std::int64_t> entries) {
     ask<std::int64_t>(
         "export", {{"path", request.path}, {"openings", request.openings}},
@@ -135,7 +169,7 @@ void ViewerWorkspace::exportBundle(ExportRequest request, Reply<std::int64_t> en
         },
         std::move(entries));
 }
-void ViewerWorkspace::startDemo(Reply<std::vector<RunId>> reply) { reply(fail(ownerOnly("The demo is started"))); }
-void ViewerWorkspace::demoResult(Reply<SampleComparison> reply) { reply(SampleComparison{}); }
+void ViewerWorkspace::startDemo(Reply<std::vector<RunId>> reply) { demo_->start(std::move(reply)); }
+void ViewerWorkspace::demoResult(Reply<SampleComparison> reply) { demo_->result(std::move(reply)); }
 
 } // namespace tally::api

@@ -1,6 +1,8 @@
 // A workspace that another process owns: reads come straight from the database, everything that changes something goes to the
-// owner through its socket.
+// owner through its socket. Lives on when its owner goes: it can still read, and orders that are one durable row (stops,
+// budgets, providers, settings) are written by itself.
 #pragma once
+#include "core/api/demo.h"
 #include "core/api/open.h"
 #include "core/api/reading_workspace.h"
 #include "core/base/task_pool.h"
@@ -35,6 +37,10 @@ public:
     void addProvider(AddProvider request, Done done) override;
     void removeProvider(std::string name, Done done) override;
     void testProvider(std::string name, Reply<std::string> sentence) override;
+    void settings(Reply<WorkspaceSettings> reply) override;
+    void setNetwork(NetworkSettings network, Done done) override;
+    void checkContract(std::string path, Reply<ContractInfo> reply) override;
+    void setContract(std::string path, Reply<ContractInfo> reply) override;
     void exportBundle(ExportRequest request, Reply<std::int64_t> entries) override;
     void startDemo(Reply<std::vector<RunId>> reply) override;
     void demoResult(Reply<SampleComparison> reply) override;
@@ -46,10 +52,14 @@ private:
     void ask(std::string op, nlohmann::json args, std::function<Result<T>(const nlohmann::json&)> decode, Reply<T> reply);
     void tell(std::string op, nlohmann::json args, Done done);
 
+    /// The owner's answer; when no owner lives any more, this process owns the workspace for the moment that a durable row takes.
+    Result<nlohmann::json> order(const std::string& op, const nlohmann::json& args);
+
     OpenOptions options_;
     SystemClock clock_;
     feed::EventFeed feed_;
     std::unique_ptr<store::ReaderPool> readers_;
+    std::unique_ptr<Demo> demo_;
     TaskPool jobs_{2}; ///< last: its tasks use everything above
 };
 

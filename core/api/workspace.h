@@ -85,6 +85,14 @@ public:
     /// One cheap call that proves address, key and model list.
     virtual void testProvider(std::string name, Reply<std::string> sentence) = 0;
 
+    // Settings of the workspace
+    virtual void settings(Reply<WorkspaceSettings> reply) = 0;
+    virtual void setNetwork(NetworkSettings network, Done done) = 0;
+    /// Reads a contract file without using it; the error names the place and the fix.
+    virtual void checkContract(std::string path, Reply<ContractInfo> reply) = 0;
+    /// Keeps a copy of the file and prices every later call by it; an empty path removes it.
+    virtual void setContract(std::string path, Reply<ContractInfo> reply) = 0;
+
     // Log
     virtual void exportBundle(ExportRequest request, Reply<std::int64_t> entries) = 0;
 

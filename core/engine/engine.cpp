@@ -94,6 +94,9 @@ void Engine::resumeKill(KillId id, bool continue_runs, std::string by, Done done
         }))
         done(fail(closed()));
 }
+void Engine::setPrices(std::shared_ptr<const price::PriceBook> prices) {
+    runtime_->mailbox().post([this, prices = std::move(prices)] { runtime_->setPrices(prices); });
+}
 void Engine::onEngineThread(std::function<void()> work) {
     runtime_->mailbox().post(std::move(work));
 }

@@ -64,7 +64,7 @@ struct EngineConfig {
     feed::EventFeed* feed = nullptr;
     const Clock* clock = nullptr;
     Rng* rng = nullptr; ///< thread-safe
-    /// Prices at the time of the call; thread-safe to read.
+    /// Prices at the time of the call; thread-safe to read. Engine::setPrices replaces them later.
     std::shared_ptr<const price::PriceBook> prices;
     /// Made and destroyed on the engine thread. The engine never makes a network object itself.
     std::function<Result<std::unique_ptr<provider::ModelPort>>()> make_port;
@@ -151,6 +151,8 @@ public:
     void receipts(Reply<std::vector<KillReceipt>> reply); ///< newest first
     void resumeKill(KillId id, bool continue_runs, std::string by, Done done);
 
+    /// Calls that are prepared from now on are priced by this book; those under way keep theirs.
+    void setPrices(std::shared_ptr<const price::PriceBook> prices);
     /// Runs `work` on the engine thread, between two polls: for changes to what stands behind the port.
     void onEngineThread(std::function<void()> work);
 

@@ -8,6 +8,7 @@ namespace tally::engine {
 
 Runtime::Runtime(EngineConfig config)
     : config_(std::move(config))
+    , prices_(config_.prices)
     , mailbox_(std::make_shared<Mailbox>()) {}
 
 Runtime::~Runtime() {

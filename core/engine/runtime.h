@@ -23,6 +23,10 @@ public:
     [[nodiscard]] const EngineConfig& config() const { return config_; }
 
     // Engine thread only, through the mailbox.
+    void setPrices(std::shared_ptr<const price::PriceBook> prices) {
+        prices_ = std::move(prices);
+        known_lines_.clear();
+    }
     void addWorkflow(std::shared_ptr<const Workflow> workflow, Done done);
     void start(StartRequest request, Reply<RunId> reply);
     void resumeRun(const RunId& id, const std::string& by, Done done);
@@ -124,6 +128,7 @@ private:
     void lostOutcome(LiveRun& run, LiveStep& step);
 
     const EngineConfig config_;
+    std::shared_ptr<const price::PriceBook> prices_; ///< of calls that are prepared from now on
     std::shared_ptr<Mailbox> mailbox_;
     std::unique_ptr<provider::ModelPort> port_;
     std::unique_ptr<TaskPool> pool_, io_pool_;

@@ -28,14 +28,14 @@ bool Runtime::priceAnswer(const LiveStep& step, const ModelAnswer& answer, StepE
         return true;
     }
     RateLine line = *first;
-    if (config_.prices != nullptr && line.source != free_source) {
+    if (step.prices != nullptr && line.source != free_source) {
         price::Context context;
         if (!answer.service_tier.empty()) context.tier = answer.service_tier;
         context.input_tokens = usage->inputTokens();
-        auto resolved = config_.prices->resolve(line.provider, line.model, price::isoDay(wall()), context);
+        auto resolved = step.prices->resolve(line.provider, line.model, price::isoDay(wall()), context);
         if (!resolved && !answer.service_tier.empty()) {
             context.tier = "standard";
-            resolved = config_.prices->resolve(line.provider, line.model, price::isoDay(wall()), context);
+            resolved = step.prices->resolve(line.provider, line.model, price::isoDay(wall()), context);
         }
         if (resolved) {
             line = std::move(*resolved);

@@ -93,6 +93,7 @@ void Runtime::prepareModel(LiveStep& step) {
     step.bound = config_.token_bound ? config_.token_bound(*call) : byteBound(*call);
     step.call = std::move(call);
 
+    step.prices = prices_;
     auto lines = linesFor(step);
     if (!lines) return give_up(lines.error());
     step.lines = std::move(*lines);
@@ -111,10 +112,10 @@ Result<RateLines> Runtime::linesFor(const LiveStep& step) {
     const std::string day = price::isoDay(wall());
     KnownLines& known = known_lines_[provider + '/' + model + (step.facts.simulated ? " sim" : "")];
     if (known.lines != nullptr && known.day == day && step.bound <= known.bound) return known.lines;
-    if (config_.prices == nullptr) return fail("price.no_book", "There is no price book");
+    if (step.prices == nullptr) return fail("price.no_book", "There is no price book");
     price::Context context;
     context.input_tokens = step.bound;
-    auto lines = config_.prices->linesUpTo(provider, model, day, context);
+    auto lines = step.prices->linesUpTo(provider, model, day, context);
     if (!lines) {
         if (!step.facts.local) return fail(lines.error());
         lines = std::vector{freeLine(step.ref, day)};

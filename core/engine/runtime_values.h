@@ -62,6 +62,7 @@ struct LiveStep {
     ModelRef ref;
     ProviderFacts facts;
     std::shared_ptr<ModelCall> call;
+    std::shared_ptr<const price::PriceBook> prices; ///< from the reservation to the settlement
     RateLines lines;
     std::int64_t bound = 0; ///< input tokens, worst case
     Pico worst;

@@ -103,9 +103,18 @@ json chunks(const std::string& text, std::int64_t max_tokens, std::int64_t overl
     return out;
 }
 
-/// An answer, or the last usable one of a list of alternatives; null when there is none.
+/// In the form that the samples ask for: a list of names, and a confidence from 0 to 1.
+bool wellFormed(const json& answer) {
+    const auto licences = answer.find("licences");
+    const auto confidence = answer.find("confidence");
+    if (licences == answer.end() || !licences->is_array()) return false;
+    if (confidence == answer.end()) return true;
+    return confidence->is_number() && *confidence >= 0 && *confidence <= 1;
+}
+
+/// An answer, or the last well-formed one of a list of alternatives; null when there is none.
 const json* usable(const json& answer) {
-    if (answer.is_object()) return answer.contains("licences") ? &answer : nullptr;
+    if (answer.is_object()) return wellFormed(answer) ? &answer : nullptr;
     if (!answer.is_array()) return nullptr;
     for (auto it = answer.rbegin(); it != answer.rend(); ++it)
         if (const auto* found = usable(*it)) return found;

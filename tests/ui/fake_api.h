@@ -49,6 +49,10 @@ public:
     void addProvider(api::AddProvider request, api::Done done) override;
     void removeProvider(std::string name, api::Done done) override;
     void testProvider(std::string name, api::Reply<std::string> sentence) override;
+    void settings(api::Reply<api::WorkspaceSettings> reply) override;
+    void setNetwork(api::NetworkSettings network, api::Done done) override;
+    void checkContract(std::string path, api::Reply<api::ContractInfo> reply) override;
+    void setContract(std::string path, api::Reply<api::ContractInfo> reply) override;
     void exportBundle(api::ExportRequest request, api::Reply<std::int64_t> entries) override;
     void startDemo(api::Reply<std::vector<RunId>> reply) override;
     void demoResult(api::Reply<api::SampleComparison> reply) override;
@@ -59,6 +63,8 @@ public:
     std::vector<api::StartRun> started;
     std::vector<Budget> saved_budgets;
     std::vector<api::AddProvider> added_providers;
+    std::vector<std::string> contracts; ///< paths asked to be used; empty: removed
+    std::vector<api::NetworkSettings> networks;
     /// Set to make every later question fail.
     std::optional<Error> broken;
 

@@ -203,6 +203,35 @@ void FakeWorkspace::removeProvider(std::string, api::Done done) {
 void FakeWorkspace::testProvider(std::string name, api::Reply<std::string> sentence) {
     answer(sentence, [&] { return name + " answered in 212 ms and lists 3 models."; });
 }
+void FakeWorkspace::settings(api::Reply<api::WorkspaceSettings> reply) {
+    answer(reply, [this] {
+        api::WorkspaceSettings s;
+        if (amount_ == Amount::none) return s;
+        s.contract = {"/srv/finance/contract-2026.json", "our contract 2026", 5, 12, now_us - 86'400'000'000};
+        s.network = {"http://proxy.example:3128", amount_ == Amount::much ? "/etc/ssl/company/root.pem" : ""};
+        return s;
+    });
+}
+void FakeWorkspace::setNetwork(api::NetworkSettings network, api::Done done) {
+    if (network.proxy.find("://") == std::string::npos && !network.proxy.empty())
+        return done(tally::fail("network.proxy", "the proxy is not an address", "write http://host:port"));
+    networks.push_back(std::move(network));
+    done({});
+}
+void FakeWorkspace::checkContract(std::string path, api::Reply<api::ContractInfo> reply) {
+    if (path.find("wrong") != std::string::npos)
+        return reply(
+            tally::fail("price.rate", "The rate is a number; amounts are text, so that no digit is lost",
+                        "Write it in quotes: \"1.25\"", path + " /providers/0/models/0/lines/0/rates/out"));
+    answer(reply, [&] { return api::ContractInfo{path, "our contract 2027", 6, 14, 0}; });
+}
+void FakeWorkspace::setContract(std::string path, api::Reply<api::ContractInfo> reply) {
+    contracts.push_back(path);
+    answer(reply, [&] {
+        return path.empty() ? api::ContractInfo{}
+                            : api::ContractInfo{path, "our contract 2027", 6, 14, now_us};
+    });
+}
 void FakeWorkspace::exportBundle(api::ExportRequest, api::Reply<std::int64_t> entries) {
     answer(entries, [] { return std::int64_t{20418}; });
 }

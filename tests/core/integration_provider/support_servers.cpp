@@ -2,10 +2,13 @@
 
 #include "tests/support/reservation.h"
 
+#include <QDir>
 #include <QElapsedTimer>
+#include <QFile>
 #include <QThread>
 
 #include <arpa/inet.h>
+#include <cstdlib>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -70,6 +73,22 @@ bool runCommand(const QString& program, const QStringList& arguments, const QStr
     }
     why = QString::fromUtf8(process.readAll()).right(300).trimmed();
     return process.exitStatus() == QProcess::NormalExit && process.exitCode() == 0;
+}
+
+QString llamaFolder(QString& why) {
+    if (const char* given = std::getenv("TALLY_LLAMA_DIR")) return QString::fromLocal8Bit(given);
+    const QString folder = QString(TALLY_BINARY_DIR) + "/llama";
+    if (QFile::exists(folder + "/llama-server") && QFile::exists(folder + "/tiny.gguf")) return folder;
+    const char* tools = std::getenv("TALLY_TOOLS");
+    const QString get =
+        (tools != nullptr ? QString::fromLocal8Bit(tools) : QString(TALLY_SOURCE_DIR) + "/../shared/tools") +
+        "/llama/get";
+    if (!QFile::exists(get)) {
+        why = "no llama/get in the tools folder (set TALLY_TOOLS)";
+        return {};
+    }
+    QDir().mkpath(folder);
+    return runCommand("bash", {get, folder}, folder, 200'000, why) ? folder : QString();
 }
 
 ChildServer::~ChildServer() {

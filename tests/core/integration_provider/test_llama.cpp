@@ -1,18 +1,13 @@
 // Against llama.cpp's server, which we did not write: chat and Anthropic wires streamed, usage with cached
 // tokens, JSON Schema output, errors, and how soon a cancelled call frees its slot.
-//
-// The server comes from $TALLY_LLAMA_DIR (a folder with llama-server and tiny.gguf), or is fetched into the
-// build folder by llama/get of $TALLY_TOOLS (or ../shared/tools). Where neither works the test is skipped.
+// Skipped where the server cannot be had, see llamaFolder().
 #include "tests/core/integration_provider/support_servers.h"
 #include "tests/support/suite.h"
 
-#include <QDir>
 #include <QElapsedTimer>
-#include <QFile>
 #include <QTest>
 
 #include <algorithm>
-#include <cstdlib>
 
 using namespace tally;
 using namespace tally::provider;
@@ -21,22 +16,6 @@ using test::Heard;
 
 namespace {
 const std::string key = "test-key";
-
-QString folderWithServer(QString& why) {
-    if (const char* given = std::getenv("TALLY_LLAMA_DIR")) return QString::fromLocal8Bit(given);
-    const QString folder = QString(TALLY_BINARY_DIR) + "/llama";
-    if (QFile::exists(folder + "/llama-server") && QFile::exists(folder + "/tiny.gguf")) return folder;
-    const char* tools = std::getenv("TALLY_TOOLS");
-    const QString get =
-        (tools != nullptr ? QString::fromLocal8Bit(tools) : QString(TALLY_SOURCE_DIR) + "/../shared/tools") +
-        "/llama/get";
-    if (!QFile::exists(get)) {
-        why = "no llama/get in the tools folder (set TALLY_TOOLS)";
-        return {};
-    }
-    QDir().mkpath(folder);
-    return test::runCommand("bash", {get, folder}, folder, 200'000, why) ? folder : QString();
-}
 
 std::string longPrompt(int topic) {
     return "Topic " + std::to_string(topic) + ": " + std::string(600, 'w') + " go on and on and on";
@@ -67,7 +46,7 @@ class TestLlama : public QObject {
 private slots:
     void initTestCase() {
         QString why;
-        const QString folder = folderWithServer(why);
+        const QString folder = test::llamaFolder(why);
         if (folder.isEmpty()) QSKIP(qPrintable("llama.cpp's server cannot be had: " + why));
         const int port = test::freePort();
         if (!server_.start(folder + "/llama-server",
