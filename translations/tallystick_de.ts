@@ -909,10 +909,6 @@
         <translation>Was geschehen wäre</translation>
     </message>
     <message>
-        <source>Cancel</source>
-        <translation>Abbrechen</translation>
-    </message>
-    <message>
         <source>Save</source>
         <translation>Speichern</translation>
     </message>
@@ -1132,10 +1128,6 @@
         <translation>insgesamt %1 billiger</translation>
     </message>
     <message>
-        <source>median per file %1</source>
-        <translation>Median je Datei %1</translation>
-    </message>
-    <message>
         <source>simulated</source>
         <translation>simuliert</translation>
     </message>
@@ -1147,8 +1139,28 @@
         </translation>
     </message>
     <message>
-        <source>half of the files or more cost it nothing</source>
-        <translation>mindestens die Hälfte der Dateien kostete nichts</translation>
+        <source>no file cost it anything</source>
+        <translation>keine Datei kostete etwas</translation>
+    </message>
+    <message>
+        <source>median of the paid files %1</source>
+        <translation>Median der bezahlten Dateien %1</translation>
+    </message>
+    <message>
+        <source>no other model was asked</source>
+        <translation>kein anderes Modell wurde gefragt</translation>
+    </message>
+    <message>
+        <source>%1 of %2 decided locally, %3</source>
+        <comment>files, files, amount</comment>
+        <translation>%1 von %2 lokal entschieden, %3</translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::FormDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
     </message>
 </context>
 <context>
@@ -1452,6 +1464,49 @@
     </message>
 </context>
 <context>
+    <name>tally::ui::NetworkCard</name>
+    <message>
+        <source>Network</source>
+        <translation>Netzwerk</translation>
+    </message>
+    <message>
+        <source>Proxy</source>
+        <translation>Proxy</translation>
+    </message>
+    <message>
+        <source>as the environment says; none: never</source>
+        <translation>wie die Umgebung es sagt; none: nie</translation>
+    </message>
+    <message>
+        <source>CA bundle</source>
+        <translation>CA-Zertifikate</translation>
+    </message>
+    <message>
+        <source>the system&apos;s</source>
+        <translation>die des Systems</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen …</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>Choose a CA bundle</source>
+        <translation>CA-Zertifikate wählen</translation>
+    </message>
+    <message>
+        <source>Certificates (*.pem *.crt);;All files (*)</source>
+        <translation>Zertifikate (*.pem *.crt);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Saved. It holds for the next connection.</source>
+        <translation>Gespeichert. Es gilt ab der nächsten Verbindung.</translation>
+    </message>
+</context>
+<context>
     <name>tally::ui::OverviewPage</name>
     <message>
         <source>Overview</source>
@@ -1650,20 +1705,8 @@
         <translation>liegt im Schlüsselbund, oder env:NAME</translation>
     </message>
     <message>
-        <source>Models</source>
-        <translation>Modelle</translation>
-    </message>
-    <message>
-        <source>separated by commas; empty: ask the server</source>
-        <translation>durch Kommas getrennt; leer: den Server fragen</translation>
-    </message>
-    <message>
         <source>Priced as</source>
         <translation>Preis wie</translation>
-    </message>
-    <message>
-        <source>name in the price book, when it differs</source>
-        <translation>Name im Preisbuch, falls anders</translation>
     </message>
     <message>
         <source>Requests per minute</source>
@@ -1690,14 +1733,6 @@
         <translation>CA-Datei</translation>
     </message>
     <message>
-        <source>PEM file, when the system&apos;s list is not enough</source>
-        <translation>PEM-Datei, wenn die Liste des Systems nicht reicht</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>Abbrechen</translation>
-    </message>
-    <message>
         <source>Connect</source>
         <translation>Verbinden</translation>
     </message>
@@ -1708,6 +1743,14 @@
     <message>
         <source>%1: digits only</source>
         <translation>%1: nur Ziffern</translation>
+    </message>
+    <message>
+        <source>name in the price book; local: hardware of your own</source>
+        <translation>Name im Preisbuch; local: eigene Hardware</translation>
+    </message>
+    <message>
+        <source>as the workspace says</source>
+        <translation>wie im Arbeitsbereich</translation>
     </message>
 </context>
 <context>
@@ -1731,6 +1774,84 @@
     <message>
         <source>Stops all work at once, without a question (%1)</source>
         <translation>Stoppt alle Arbeit sofort, ohne Rückfrage (%1)</translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::RatesCard</name>
+    <message>
+        <source>Contract rates</source>
+        <translation>Vertragspreise</translation>
+    </message>
+    <message>
+        <source>None: every price comes from the catalogue.</source>
+        <translation>Keine: Jeder Preis kommt aus dem Katalog.</translation>
+    </message>
+    <message>
+        <source>File of contract rates</source>
+        <translation>Datei mit Vertragspreisen</translation>
+    </message>
+    <message>
+        <source>file of rates, format tally-prices/1</source>
+        <translation>Preisdatei, Format tally-prices/1</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen …</translation>
+    </message>
+    <message>
+        <source>Use these rates</source>
+        <translation>Diese Preise verwenden</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation>Prüfen</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>%1: %2 for %3</source>
+        <comment>name of the contract: N rate lines for N models</comment>
+        <translation>%1: %2 für %3</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln rate line(s)</source>
+        <translation>
+            <numerusform>%Ln Preiszeile</numerusform>
+            <numerusform>%Ln Preiszeilen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln model(s)</source>
+        <translation>
+            <numerusform>%Ln Modell</numerusform>
+            <numerusform>%Ln Modelle</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1, in use since %2</source>
+        <translation>%1, gültig seit %2</translation>
+    </message>
+    <message>
+        <source>Choose a file of contract rates</source>
+        <translation>Datei mit Vertragspreisen wählen</translation>
+    </message>
+    <message>
+        <source>Rates (*.json);;All files (*)</source>
+        <translation>Preise (*.json);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Removed. Later calls cost the catalogue&apos;s price; what was booked stays as it is.</source>
+        <translation>Entfernt. Spätere Aufrufe kosten den Katalogpreis; Gebuchtes bleibt, wie es ist.</translation>
+    </message>
+    <message>
+        <source>The file is well formed. %1.</source>
+        <translation>Die Datei ist in Ordnung. %1.</translation>
+    </message>
+    <message>
+        <source>In use. Later calls cost these rates; what was booked stays as it is.</source>
+        <translation>In Gebrauch. Spätere Aufrufe kosten diese Preise; Gebuchtes bleibt, wie es ist.</translation>
     </message>
 </context>
 <context>

@@ -103,6 +103,23 @@
     </message>
 </context>
 <context>
+    <name>tally::ui::RatesCard</name>
+    <message numerus="yes">
+        <source>%Ln rate line(s)</source>
+        <translation>
+            <numerusform>%Ln rate line</numerusform>
+            <numerusform>%Ln rate lines</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln model(s)</source>
+        <translation>
+            <numerusform>%Ln model</numerusform>
+            <numerusform>%Ln models</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>tally::ui::StatusLine</name>
     <message numerus="yes">
         <source>%Ln run(s) live</source>

@@ -305,6 +305,7 @@ api::Overview fakeOverview(int amount, std::int64_t now) {
     o.samples.samples = {triage, brute};
     o.samples.cost_ratio_permille = 62'400;
     o.samples.median_file_ratio_permille = 38'200;
+    o.samples.free_files = 131;
     return o;
 }
 

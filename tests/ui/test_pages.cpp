@@ -200,6 +200,67 @@ private Q_SLOTS:
         settle();
         QVERIFY(!key || key->text().isEmpty()); // the dialog forgets it, and is gone
     }
+    void contractRatesAreCheckedUsedAndRemoved() {
+        WindowFixture f(Amount::little);
+        f.window.showPage(QStringLiteral("settings"));
+        settle();
+        QVERIFY(named<QLabel>(f.window, "contractNow")
+                    ->text()
+                    .startsWith(QStringLiteral("our contract 2026: 12 rate lines for 5 models")));
+        auto* path = named<QLineEdit>(f.window, "contractPath");
+        auto* said = named<QLabel>(f.window, "contractSaid");
+        auto* use = named<QPushButton>(f.window, "contractUse");
+        QVERIFY(!use->isEnabled());
+        path->setText(QStringLiteral("/tmp/wrong.json"));
+        QTest::mouseClick(named<QPushButton>(f.window, "contractCheck"), Qt::LeftButton);
+        settle();
+        QVERIFY2(said->isVisible() &&
+                     said->text().contains(QStringLiteral("/providers/0/models/0/lines/0/rates/out")),
+                 qPrintable(said->text()));
+        QVERIFY(said->text().contains(QStringLiteral("Write it in quotes")));
+        QVERIFY(f.core.contracts.empty()); // a check uses nothing
+        path->setText(QStringLiteral("/tmp/right.json"));
+        QTest::mouseClick(use, Qt::LeftButton);
+        settle();
+        QCOMPARE(f.core.contracts, std::vector<std::string>{"/tmp/right.json"});
+        QVERIFY(
+            named<QLabel>(f.window, "contractNow")->text().startsWith(QStringLiteral("our contract 2027")));
+        QTest::mouseClick(named<QPushButton>(f.window, "contractRemove"), Qt::LeftButton);
+        settle();
+        QVERIFY(f.core.contracts.back().empty());
+        QVERIFY(!named<QPushButton>(f.window, "contractRemove")->isEnabled());
+    }
+    void networkSettingsAreSavedOrRefusedInPlace() {
+        WindowFixture f(Amount::little);
+        f.window.showPage(QStringLiteral("settings"));
+        settle();
+        auto* proxy = named<QLineEdit>(f.window, "networkProxy");
+        auto* save = named<QPushButton>(f.window, "networkSave");
+        QCOMPARE(proxy->text(), QStringLiteral("http://proxy.example:3128"));
+        QVERIFY(!save->isEnabled());
+        proxy->clear();
+        QTest::keyClicks(proxy, QStringLiteral("proxy"));
+        QTest::mouseClick(save, Qt::LeftButton);
+        settle();
+        QVERIFY(named<QLabel>(f.window, "networkSaid")->text().contains(QStringLiteral("http://host:port")));
+        QVERIFY(f.core.networks.empty() && save->isEnabled());
+        proxy->clear();
+        QTest::keyClicks(proxy, QStringLiteral("none://x"));
+        QTest::mouseClick(save, Qt::LeftButton);
+        settle();
+        QCOMPARE(f.core.networks.size(), 1U);
+    }
+    void overviewSaysHowManyFilesWereDecidedLocally() {
+        WindowFixture f(Amount::little);
+        f.window.showPage(QStringLiteral("overview"));
+        settle();
+        api::SampleComparison expected;
+        f.core.overview([&](Result<api::Overview> o) { expected = o->samples; });
+        QVERIFY(expected.free_files > 0);
+        QCOMPARE(named<QLabel>(f.window, "demoFree")->text(), QStringLiteral("%1 of %2 decided locally, $ 0")
+                                                                  .arg(expected.free_files)
+                                                                  .arg(expected.samples.front().files));
+    }
     void germanIsComplete() {
         QTranslator german;
         QVERIFY(german.load(QStringLiteral(":/tally/i18n/tallystick_de.qm")));

@@ -6,8 +6,9 @@
 #include "ui/widgets/format.h"
 
 #include <QComboBox>
-#include <QFormLayout>
+#include <QHBoxLayout>
 #include <QLineEdit>
+#include <QVBoxLayout>
 
 namespace tally::ui {
 namespace {
@@ -39,13 +40,10 @@ void fillCombo(QComboBox* box, std::initializer_list<E> values) {
 } // namespace
 
 BudgetDialog::BudgetDialog(Session& session, const Budget& budget, QWidget* parent)
-    : QDialog(parent)
+    : FormDialog(QStringLiteral("budgetDialog"), budget.id.empty() ? tr("New budget") : tr("Edit budget"),
+                 parent)
     , session_(session)
     , start_(budget) {
-    setObjectName(QStringLiteral("budgetDialog"));
-    setWindowTitle(budget.id.empty() ? tr("New budget") : tr("Edit budget"));
-    setAttribute(Qt::WA_DeleteOnClose);
-    setMinimumWidth(560);
     build();
     load(budget);
     ask_again_.setSingleShot(true);
@@ -55,23 +53,10 @@ BudgetDialog::BudgetDialog(Session& session, const Budget& budget, QWidget* pare
 }
 
 void BudgetDialog::build() {
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(24, 20, 24, 20);
-    column->setSpacing(12);
-    column->addWidget(makeLabel(windowTitle(), Type::page, false, this));
-    auto* form = new QFormLayout;
-    form->setHorizontalSpacing(16);
-    form->setVerticalSpacing(8);
-    const auto row = [&](const QString& words, QWidget* field, const char* name) {
-        field->setObjectName(QString::fromLatin1(name));
-        field->setAccessibleName(words);
-        form->addRow(makeLabel(words, Type::body, true, this), field);
-    };
     scope_ = new QComboBox(this);
     for (const ScopeType type : {ScopeType::org, ScopeType::process, ScopeType::workflow, ScopeType::run,
                                  ScopeType::model, ScopeType::user})
         scope_->addItem(scopeWord(type), static_cast<int>(type));
-    name_ = new QLineEdit(this);
     window_ = new QComboBox(this);
     fillCombo(window_, {Window::run, Window::hour, Window::day, Window::week, Window::month, Window::total});
     meter_ = new QComboBox(this);
@@ -86,21 +71,17 @@ void BudgetDialog::build() {
     amount_row->setContentsMargins(0, 0, 0, 0);
     amount_row->addWidget(limit_, 1);
     amount_row->addWidget(unit_);
-    warn_ = new QLineEdit(this);
-    label_ = new QLineEdit(this);
-    reason_ = new QLineEdit(this);
-    row(tr("For"), scope_, "budgetScope");
-    row(tr("Name"), name_, "budgetName");
-    row(tr("Window"), window_, "budgetWindow");
-    row(tr("Measures"), meter_, "budgetMeter");
-    row(tr("Limit"), amount, "budgetAmount");
+    addField(tr("For"), scope_, QStringLiteral("budgetScope"));
+    name_ = addLine(tr("Name"), QStringLiteral("budgetName"));
+    addField(tr("Window"), window_, QStringLiteral("budgetWindow"));
+    addField(tr("Measures"), meter_, QStringLiteral("budgetMeter"));
+    addField(tr("Limit"), amount, QStringLiteral("budgetAmount"));
     limit_->setObjectName(QStringLiteral("budgetLimit"));
     limit_->setAccessibleName(tr("Limit"));
-    row(tr("When it is reached"), policy_, "budgetPolicy");
-    row(tr("Warn at, %"), warn_, "budgetWarn");
-    row(tr("Label"), label_, "budgetLabel");
-    row(tr("Reason"), reason_, "budgetReason");
-    column->addLayout(form);
+    addField(tr("When it is reached"), policy_, QStringLiteral("budgetPolicy"));
+    warn_ = addLine(tr("Warn at, %"), QStringLiteral("budgetWarn"));
+    label_ = addLine(tr("Label"), QStringLiteral("budgetLabel"));
+    reason_ = addLine(tr("Reason"), QStringLiteral("budgetReason"));
     QFrame* card = makeCard(this);
     auto* inside = new QVBoxLayout(card);
     inside->addWidget(makeLabel(tr("What would have happened"), Type::strong, false, card));
@@ -108,20 +89,8 @@ void BudgetDialog::build() {
     what_if_->setObjectName(QStringLiteral("whatIf"));
     what_if_->setMinimumHeight(40);
     inside->addWidget(what_if_);
-    column->addWidget(card);
-    error_ = makeWrapped(QString(), false, this);
-    setTone(error_, Tone::danger);
-    error_->hide();
-    column->addWidget(error_);
-    auto* buttons = new QHBoxLayout;
-    auto* cancel = makeButton(tr("Cancel"), ButtonKind::plain, QStringLiteral("budgetCancel"), this);
-    save_ = makeButton(tr("Save"), ButtonKind::primary, QStringLiteral("budgetSave"), this);
-    save_->setDefault(true);
-    buttons->addStretch(1);
-    buttons->addWidget(cancel);
-    buttons->addWidget(save_);
-    column->addLayout(buttons);
-    connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
+    column()->addWidget(card);
+    save_ = finish(tr("Save"), QStringLiteral("budgetSave"), QStringLiteral("budgetCancel"));
     connect(save_, &QPushButton::clicked, this, &BudgetDialog::save);
     const auto again = [this] { ask_again_.start(); };
     for (QComboBox* box : {scope_, window_, meter_, policy_})
@@ -222,7 +191,7 @@ Result<Budget> BudgetDialog::budget() const {
 
 void BudgetDialog::ask() {
     const Result<Budget> wanted = budget();
-    error_->hide();
+    hideError();
     save_->setEnabled(wanted.has_value());
     if (!wanted) {
         what_if_->setText(safeText(wanted.error().message, 300));
@@ -249,11 +218,7 @@ void BudgetDialog::save() {
     save_->setEnabled(false);
     session_.core().setBudget(*wanted, session_.reply<BudgetId>(this, [this](Result<BudgetId> id) {
         save_->setEnabled(true);
-        if (!id) {
-            error_->setText(safeText(id.error().text(), 600));
-            error_->show();
-            return;
-        }
+        if (!id) return showError(id.error());
         Q_EMIT saved();
         accept();
     }));

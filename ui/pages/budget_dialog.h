@@ -2,8 +2,8 @@
 // stands below.
 #pragma once
 #include "core/api/values.h"
+#include "ui/widgets/form_dialog.h"
 
-#include <QDialog>
 #include <QTimer>
 
 class QComboBox;
@@ -15,7 +15,7 @@ namespace tally::ui {
 
 class Session;
 
-class BudgetDialog : public QDialog {
+class BudgetDialog : public FormDialog {
     Q_OBJECT
 public:
     BudgetDialog(Session& session, const Budget& budget, QWidget* parent);
@@ -45,7 +45,6 @@ private:
     QLineEdit* label_;
     QLineEdit* reason_;
     QLabel* what_if_;
-    QLabel* error_;
     QPushButton* save_;
     QTimer ask_again_;
 };

@@ -25,7 +25,7 @@ BudgetsPage::BudgetsPage(Session& session, const ActionRegistry& registry, QWidg
     stop->setIcon(icon(QStringLiteral("stop"), Tint::on_danger));
     header()->addAction(fresh);
     header()->addAction(stop);
-    connect(fresh, &QPushButton::clicked, this, [this] { edit({}); });
+    connect(fresh, &QPushButton::clicked, this, &BudgetsPage::addNew);
     connect(stop, &QPushButton::clicked, this, &BudgetsPage::stopAllRequested);
     auto* scroll = new QScrollArea(this);
     scroll->setWidgetResizable(true);
@@ -40,7 +40,7 @@ BudgetsPage::BudgetsPage(Session& session, const ActionRegistry& registry, QWidg
     disconnect(state(), &PageState::actionPressed, this, nullptr);
     connect(state(), &PageState::actionPressed, this, [this] {
         if (none_yet_)
-            edit({});
+            addNew();
         else
             refresh();
     });
@@ -110,6 +110,12 @@ void BudgetsPage::apply(const std::vector<Event>& events) {
         refresh();
     else
         markOld();
+}
+
+void BudgetsPage::addNew() {
+    // Not a temporary: gcc 12 believes that its empty members may be used before they are set.
+    const Budget fresh;
+    edit(fresh);
 }
 
 void BudgetsPage::edit(const Budget& budget) {

@@ -24,6 +24,7 @@ Q_SIGNALS:
 private:
     void apply(const std::vector<Event>& events);
     void fill(const std::vector<api::BudgetView>& budgets);
+    void addNew();
     void edit(const Budget& budget);
     void remove(const Budget& budget);
     void openItems(const Budget& budget);

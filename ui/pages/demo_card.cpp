@@ -52,12 +52,24 @@ void DemoCard::show(const api::SampleComparison& samples) {
                                   Type::title, false, this);
         ratio->setMinimumHeight(30); // as high as the links beside it
         column->addWidget(ratio);
-        // Above a million times the dearer file had cost the triage nothing: a ratio says no more then.
-        const bool free_of_cost = samples.median_file_ratio_permille > 1'000'000'000;
         column->addWidget(
-            makeLabel(free_of_cost ? tr("half of the files or more cost it nothing")
-                                   : tr("median per file %1").arg(times(samples.median_file_ratio_permille)),
+            makeLabel(samples.median_file_ratio_permille == 0
+                          ? tr("no file cost it anything")
+                          : tr("median of the paid files %1").arg(times(samples.median_file_ratio_permille)),
                       Type::body, true, this));
+        row_->addLayout(column);
+    }
+    if (samples.free_files > 0) {
+        auto* column = new QVBoxLayout;
+        column->setSpacing(2);
+        QLabel* free = makeLabel(
+            tr("%1 of %2 decided locally, %3", "files, files, amount")
+                .arg(count(samples.free_files), count(samples.samples.front().files), moneyExact(PicoSum())),
+            Type::title, false, this);
+        free->setObjectName(QStringLiteral("demoFree"));
+        free->setMinimumHeight(30);
+        column->addWidget(free);
+        column->addWidget(makeLabel(tr("no other model was asked"), Type::body, true, this));
         row_->addLayout(column);
     }
     row_->addStretch(1);

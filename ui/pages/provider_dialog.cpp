@@ -5,68 +5,34 @@
 #include "ui/widgets/format.h"
 
 #include <QComboBox>
-#include <QFormLayout>
 #include <QLineEdit>
 
 namespace tally::ui {
 
 ProviderDialog::ProviderDialog(Session& session, QWidget* parent)
-    : QDialog(parent)
+    : FormDialog(QStringLiteral("providerDialog"), tr("Connect a provider"), parent)
     , session_(session) {
-    setObjectName(QStringLiteral("providerDialog"));
-    setWindowTitle(tr("Connect a provider"));
-    setAttribute(Qt::WA_DeleteOnClose);
-    setMinimumWidth(560);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(24, 20, 24, 20);
-    column->setSpacing(12);
-    column->addWidget(makeLabel(windowTitle(), Type::page, false, this));
-    auto* form = new QFormLayout;
-    form->setHorizontalSpacing(16);
-    form->setVerticalSpacing(8);
-    const auto row = [&](const QString& words, QWidget* field, const char* name) {
-        field->setObjectName(QString::fromLatin1(name));
-        field->setAccessibleName(words);
-        form->addRow(makeLabel(words, Type::body, true, this), field);
-    };
-    const auto line = [&](const QString& words, const char* name, const QString& hint) {
-        auto* field = new QLineEdit(this);
-        field->setPlaceholderText(hint);
-        row(words, field, name);
-        return field;
-    };
     kind_ = new QComboBox(this);
     kind_->addItem(tr("OpenAI-compatible (OpenAI, vLLM, llama.cpp, Ollama, LM Studio)"),
                    QStringLiteral("openai"));
     kind_->addItem(QStringLiteral("Anthropic"), QStringLiteral("anthropic"));
     kind_->addItem(QStringLiteral("Gemini"), QStringLiteral("gemini"));
-    row(tr("Kind"), kind_, "providerKind");
+    const auto line = [this](const QString& words, const char* name, const QString& hint) {
+        return addLine(words, QString::fromLatin1(name), hint);
+    };
+    addField(tr("Kind"), kind_, QStringLiteral("providerKind"));
     name_ = line(tr("Name"), "providerName", tr("how workflows call it, for example openai"));
     url_ = line(tr("Address"), "providerUrl", {});
     key_ = line(tr("Key"), "providerKey", tr("kept in the keychain, or env:NAME"));
     key_->setEchoMode(QLineEdit::Password);
-    models_ = line(tr("Models"), "providerModels", tr("separated by commas; empty: ask the server"));
-    price_as_ = line(tr("Priced as"), "providerPriceAs", tr("name in the price book, when it differs"));
+    price_as_ =
+        line(tr("Priced as"), "providerPriceAs", tr("name in the price book; local: hardware of your own"));
     requests_ = line(tr("Requests per minute"), "providerRpm", tr("no limit"));
     tokens_ = line(tr("Tokens per minute"), "providerTpm", tr("no limit"));
     concurrent_ = line(tr("Calls at once"), "providerConcurrent", tr("no limit"));
-    proxy_ = line(tr("Proxy"), "providerProxy", QStringLiteral("http://proxy:3128"));
-    ca_ = line(tr("CA file"), "providerCa", tr("PEM file, when the system's list is not enough"));
-    column->addLayout(form);
-    error_ = makeWrapped(QString(), false, this);
-    error_->setObjectName(QStringLiteral("providerError"));
-    setTone(error_, Tone::danger);
-    error_->hide();
-    column->addWidget(error_);
-    auto* buttons = new QHBoxLayout;
-    auto* cancel = makeButton(tr("Cancel"), ButtonKind::plain, QStringLiteral("providerCancel"), this);
-    add_ = makeButton(tr("Connect"), ButtonKind::primary, QStringLiteral("providerAdd"), this);
-    add_->setDefault(true);
-    buttons->addStretch(1);
-    buttons->addWidget(cancel);
-    buttons->addWidget(add_);
-    column->addLayout(buttons);
-    connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
+    proxy_ = line(tr("Proxy"), "providerProxy", tr("as the workspace says"));
+    ca_ = line(tr("CA file"), "providerCa", tr("as the workspace says"));
+    add_ = finish(tr("Connect"), QStringLiteral("providerAdd"), QStringLiteral("providerCancel"));
     connect(add_, &QPushButton::clicked, this, &ProviderDialog::add);
     connect(kind_, &QComboBox::currentIndexChanged, this, &ProviderDialog::suggest);
     suggest();
@@ -76,7 +42,7 @@ void ProviderDialog::suggest() {
     const QString kind = kind_->currentData().toString();
     url_->setPlaceholderText(kind == QLatin1String("anthropic") ? QStringLiteral("https://api.anthropic.com")
                              : kind == QLatin1String("gemini")
-                                 ? QStringLiteral("https://generativelanguage.googleapis.com")
+                                 ? QStringLiteral("https://generativelanguage.googleapis.com/v1beta")
                                  : QStringLiteral("https://api.openai.com/v1"));
 }
 
@@ -86,15 +52,12 @@ Result<api::AddProvider> ProviderDialog::request() const {
     out.info.name = name_->text().trimmed().toStdString();
     if (out.info.name.empty())
         return tally::fail("provider.name", tr("Give it a name: workflows refer to it").toStdString());
-    const QString url = url_->text().trimmed();
-    out.info.base_url = (url.isEmpty() ? url_->placeholderText() : url).toStdString();
+    out.info.base_url = url_->text().trimmed().toStdString(); // empty: the vendor's own
     const QString key = key_->text().trimmed();
     if (key.startsWith(QLatin1String("env:")))
         out.info.key_source = key.toStdString();
     else
         out.key = key.toStdString();
-    for (const QString& model : models_->text().split(QLatin1Char(','), Qt::SkipEmptyParts))
-        out.info.models.push_back(model.trimmed().toStdString());
     const auto number = [](const QLineEdit* field, std::int64_t& target) -> Status {
         const QString text = field->text().trimmed();
         bool ok = text.isEmpty();
@@ -116,15 +79,11 @@ Result<api::AddProvider> ProviderDialog::request() const {
 
 void ProviderDialog::add() {
     Result<api::AddProvider> wanted = request();
-    const auto show = [this](const Error& error) {
-        error_->setText(safeText(error.text(), 600));
-        error_->show();
-    };
-    if (!wanted) return show(wanted.error());
+    if (!wanted) return showError(wanted.error());
     add_->setEnabled(false);
-    session_.core().addProvider(std::move(*wanted), session_.reply<void>(this, [this, show](Status s) {
+    session_.core().addProvider(std::move(*wanted), session_.reply<void>(this, [this](Status s) {
         add_->setEnabled(true);
-        if (!s) return show(s.error());
+        if (!s) return showError(s.error());
         key_->clear();
         Q_EMIT added();
         accept();

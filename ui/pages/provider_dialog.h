@@ -1,11 +1,9 @@
 // Connecting a provider. The key goes to the keychain through the core and is forgotten here at once.
 #pragma once
 #include "core/api/values.h"
-
-#include <QDialog>
+#include "ui/widgets/form_dialog.h"
 
 class QComboBox;
-class QLabel;
 class QLineEdit;
 class QPushButton;
 
@@ -13,7 +11,7 @@ namespace tally::ui {
 
 class Session;
 
-class ProviderDialog : public QDialog {
+class ProviderDialog : public FormDialog {
     Q_OBJECT
 public:
     ProviderDialog(Session& session, QWidget* parent);
@@ -30,14 +28,12 @@ private:
     QComboBox* kind_;
     QLineEdit* url_;
     QLineEdit* key_;
-    QLineEdit* models_;
     QLineEdit* requests_;
     QLineEdit* tokens_;
     QLineEdit* concurrent_;
     QLineEdit* proxy_;
     QLineEdit* ca_;
     QLineEdit* price_as_;
-    QLabel* error_;
     QPushButton* add_;
 };
 

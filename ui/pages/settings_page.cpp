@@ -2,7 +2,9 @@
 
 #include "ui/bridge/session.h"
 #include "ui/models/list_model.h"
+#include "ui/pages/network_card.h"
 #include "ui/pages/provider_dialog.h"
+#include "ui/pages/rates_card.h"
 #include "ui/shell/action_registry.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/card.h"
@@ -26,6 +28,13 @@ SettingsPage::SettingsPage(Session& session, const ActionRegistry& registry, QWi
     row->addWidget(buildLook(), 1);
     row->addWidget(buildWorkspace(), 2);
     body()->addLayout(row);
+    auto* second = new QHBoxLayout;
+    second->setSpacing(12);
+    rates_ = new RatesCard(session, this);
+    network_ = new NetworkCard(session, this);
+    second->addWidget(rates_, 1);
+    second->addWidget(network_, 1);
+    body()->addLayout(second);
     buildProviders();
 }
 
@@ -112,6 +121,12 @@ void SettingsPage::refresh() {
         if (!info) return showFailure(info.error());
         showInfo(*info);
     }));
+    session().core().settings(
+        session().reply<api::WorkspaceSettings>(this, [this](Result<api::WorkspaceSettings> settings) {
+            if (!settings) return session().fail(settings.error());
+            rates_->show(settings->contract);
+            network_->show(settings->network);
+        }));
     readProviders();
 }
 

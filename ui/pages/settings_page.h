@@ -1,4 +1,4 @@
-// Theme, workspace facts, providers.
+// Theme, workspace facts, contract rates, network, providers.
 #pragma once
 #include "core/api/values.h"
 #include "ui/pages/page.h"
@@ -9,6 +9,8 @@ class QFormLayout;
 namespace tally::ui {
 
 class ListModel;
+class NetworkCard;
+class RatesCard;
 class TablePanel;
 
 class SettingsPage : public Page {
@@ -29,6 +31,8 @@ private:
 
     QComboBox* theme_ = nullptr;
     QFormLayout* facts_ = nullptr;
+    RatesCard* rates_ = nullptr;
+    NetworkCard* network_ = nullptr;
     ListModel* providers_model_ = nullptr;
     TablePanel* providers_ = nullptr;
 };

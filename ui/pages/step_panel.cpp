@@ -6,49 +6,27 @@
 #include "ui/widgets/format.h"
 
 #include <QGridLayout>
-#include <QPlainTextEdit>
-#include <QScrollArea>
+#include <QVBoxLayout>
 
 namespace tally::ui {
 namespace {
+constexpr int payload_height = 120;
 
-QPlainTextEdit* payload(const QString& name, const nlohmann::json& value, QWidget* parent) {
-    const std::string text = value.is_string()
-                                 ? value.get<std::string>()
-                                 : value.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
-    auto* box = new QPlainTextEdit(safeText(text, 20'000, true), parent);
-    box->setReadOnly(true);
-    box->setFont(monoFont(11));
-    box->setFixedHeight(120);
-    box->setAccessibleName(name);
-    return box;
+std::string payloadText(const nlohmann::json& value) {
+    if (value.is_null()) return {};
+    return value.is_string() ? value.get<std::string>()
+                             : value.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
 }
-
 } // namespace
 
 StepPanel::StepPanel(Session& session, QWidget* parent)
-    : QFrame(parent)
+    : DetailPanel(QStringLiteral("stepPanel"), false, parent)
     , session_(session) {
-    setObjectName(QStringLiteral("stepPanel"));
-    auto* outer = new QVBoxLayout(this);
-    outer->setContentsMargins(0, 0, 0, 0);
-    auto* scroll = new QScrollArea(this);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    auto* inner = new QWidget(scroll);
-    inner->setObjectName(QStringLiteral("scrollContents"));
-    rows_ = new QVBoxLayout(inner);
-    rows_->setContentsMargins(16, 12, 16, 12);
-    rows_->setSpacing(6);
-    scroll->setWidget(inner);
-    outer->addWidget(scroll);
     clear();
 }
 
 void StepPanel::clear() {
-    clearLayout(rows_);
-    rows_->addWidget(makeWrapped(tr("Select a step to see what it cost and why."), true, this));
-    rows_->addStretch(1);
+    showHint(tr("Select a step to see what it cost and why."));
 }
 
 void StepPanel::open(const RunId& run, const std::string& path, int attempt) {
@@ -60,14 +38,14 @@ void StepPanel::open(const RunId& run, const std::string& path, int attempt) {
 }
 
 void StepPanel::fill(const StepDetail& d) {
-    clearLayout(rows_);
+    QVBoxLayout* column = startOver();
     const StepRecord& s = d.step;
-    rows_->addWidget(makeLabel(safeText(s.name, 120), Type::title, false, this));
+    column->addWidget(makeLabel(safeText(s.name, 120), Type::title, false, this));
     QString under = wordOf(s.kind) + QStringLiteral(" · ") + tr("attempt %1").arg(s.attempt);
     if (!s.model.empty()) under += QStringLiteral(" · ") + safeText(s.provider + "/" + s.model, 160);
     if (s.simulated) under += QStringLiteral(" · ") + tr("simulated");
-    rows_->addWidget(makeWrapped(under, true, this));
-    if (!s.detail.empty()) rows_->addWidget(makeWrapped(safeText(s.detail, 1000), false, this));
+    column->addWidget(makeWrapped(under, true, this));
+    if (!s.detail.empty()) column->addWidget(makeWrapped(safeText(s.detail, 1000), false, this));
     auto* grid = new QGridLayout;
     grid->setHorizontalSpacing(12);
     grid->setVerticalSpacing(4);
@@ -99,25 +77,21 @@ void StepPanel::fill(const StepDetail& d) {
     fact(tr("Total"), duration(s.latency_us));
     if (s.log_seq >= 0)
         fact(tr("Entry / hash"), count(s.log_seq) + QStringLiteral("  ") + shortHash(d.leaf_hash));
-    rows_->addLayout(grid);
+    column->addLayout(grid);
     if (d.rate)
-        rows_->addWidget(
+        column->addWidget(
             makeWrapped(tr("Price: %1, tier %2, from %3 (%4). %5")
                             .arg(safeText(d.rate->provider + "/" + d.rate->model, 160),
                                  safeText(d.rate->tier, 60), safeText(d.rate->effective_from, 20),
                                  safeText(d.rate->source, 160), safeText(d.rate->why, 400)),
                         true, this));
     const auto text = [&](const QString& name, const nlohmann::json& value) {
-        rows_->addWidget(makeLabel(name, Type::strong, false, this));
-        if (value.is_null())
-            rows_->addWidget(makeLabel(tr("none, or erased"), Type::body, true, this));
-        else
-            rows_->addWidget(payload(name, value, this));
+        addText(name, payloadText(value), tr("none, or erased"), true, payload_height);
     };
     text(tr("Input"), d.input);
     text(tr("Output"), d.output);
-    if (!d.log_line.empty()) text(tr("Line in the log"), nlohmann::json(d.log_line));
-    rows_->addStretch(1);
+    if (!d.log_line.empty()) addText(tr("Line in the log"), d.log_line, {}, true, payload_height);
+    column->addStretch(1);
 }
 
 } // namespace tally::ui

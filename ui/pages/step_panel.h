@@ -2,17 +2,13 @@
 // output, the line in the log. Foreign text is shown escaped.
 #pragma once
 #include "core/api/values.h"
-
-#include <QFrame>
-
-class QVBoxLayout;
-class QWidget;
+#include "ui/widgets/detail_panel.h"
 
 namespace tally::ui {
 
 class Session;
 
-class StepPanel : public QFrame {
+class StepPanel : public DetailPanel {
     Q_OBJECT
 public:
     explicit StepPanel(Session& session, QWidget* parent = nullptr);
@@ -22,7 +18,6 @@ public:
 private:
     void fill(const StepDetail& detail);
     Session& session_;
-    QVBoxLayout* rows_;
 };
 
 } // namespace tally::ui

@@ -1,0 +1,41 @@
+// Contract rates over the price catalogue: choose a file, check it (an error names the place and the fix),
+// use it, remove it.
+#pragma once
+#include "core/api/values.h"
+
+#include <QFrame>
+
+class QLabel;
+class QLineEdit;
+class QPushButton;
+
+namespace tally::ui {
+
+class Session;
+
+class RatesCard : public QFrame {
+    Q_OBJECT
+public:
+    explicit RatesCard(Session& session, QWidget* parent = nullptr);
+    /// What is in use now.
+    void show(const api::ContractInfo& contract);
+
+private:
+    void choose();
+    void check();
+    void use();
+    void remove();
+    void answer(const Result<api::ContractInfo>& result, bool only_checked);
+    void say(const QString& text, bool trouble);
+    [[nodiscard]] QString sentence(const api::ContractInfo& contract) const;
+
+    Session& session_;
+    QLabel* now_;
+    QLineEdit* path_;
+    QLabel* said_;
+    QPushButton* use_;
+    QPushButton* check_;
+    QPushButton* remove_;
+};
+
+} // namespace tally::ui
