@@ -74,10 +74,6 @@
         <translation>Jeder versiegelte Eintrag ohne Befund ist nachweislich unverändert.</translation>
     </message>
     <message>
-        <source>Records after the first finding cannot be relied on until it is explained.</source>
-        <translation>Auf Einträge nach dem ersten Befund ist kein Verlass, bis er erklärt ist.</translation>
-    </message>
-    <message>
         <source>Not readable as a bundle</source>
         <translation>Nicht als Bündel lesbar</translation>
     </message>
@@ -166,10 +162,6 @@
         <translation>Unsigniert</translation>
     </message>
     <message>
-        <source>no valid checkpoint in the file</source>
-        <translation>kein gültiger Prüfpunkt in der Datei</translation>
-    </message>
-    <message>
         <source>%1 newest records are not signed yet</source>
         <translation>die neuesten %1 Einträge sind noch nicht signiert</translation>
     </message>
@@ -249,6 +241,74 @@
     <message>
         <source>a sealed record is missing, changed or moved</source>
         <translation>ein versiegelter Eintrag fehlt, ist verändert oder verschoben</translation>
+    </message>
+    <message>
+        <source>Not the log that you expect</source>
+        <translation>Nicht das erwartete Protokoll</translation>
+    </message>
+    <message>
+        <source>Not the log that you saw before</source>
+        <translation>Nicht das früher gesehene Protokoll</translation>
+    </message>
+    <message>
+        <source>Rolled back: records that you saw before are missing</source>
+        <translation>Zurückgesetzt: früher gesehene Einträge fehlen</translation>
+    </message>
+    <message>
+        <source>A payload does not belong to record %1</source>
+        <translation>Ein Inhalt gehört nicht zu Eintrag %1</translation>
+    </message>
+    <message>
+        <source>A payload does not belong to its record</source>
+        <translation>Ein Inhalt gehört nicht zu seinem Eintrag</translation>
+    </message>
+    <message>
+        <source>Not signed by the log&apos;s key</source>
+        <translation>Nicht mit dem Schlüssel des Protokolls signiert</translation>
+    </message>
+    <message>
+        <source>Not signed by the log&apos;s key from record %1 on</source>
+        <translation>Ab Eintrag %1 nicht mit dem Schlüssel des Protokolls signiert</translation>
+    </message>
+    <message>
+        <source>Signed so, but wrong: record %1</source>
+        <translation>So signiert, aber falsch: Eintrag %1</translation>
+    </message>
+    <message>
+        <source>Nothing in this file is proven.</source>
+        <translation>Nichts in dieser Datei ist bewiesen.</translation>
+    </message>
+    <message>
+        <source>Records up to %1 without a finding below are proven unchanged; after it nothing is proven.</source>
+        <translation>Einträge bis %1 ohne Befund sind nachweislich unverändert; danach ist nichts bewiesen.</translation>
+    </message>
+    <message>
+        <source>Consistent, but no signature could be checked</source>
+        <translation>Stimmig, aber keine Signatur war prüfbar</translation>
+    </message>
+    <message>
+        <source>All %1 records agree with each other, but the log&apos;s first record with its key is not in the file. So nothing in it is proven: anybody could have written it.</source>
+        <translation>Alle %1 Einträge passen zueinander, aber der erste Eintrag des Protokolls mit seinem Schlüssel fehlt in der Datei. Deshalb ist nichts darin bewiesen: Jeder könnte sie geschrieben haben.</translation>
+    </message>
+    <message>
+        <source>no checkpoint in the file</source>
+        <translation>kein Prüfpunkt in der Datei</translation>
+    </message>
+    <message>
+        <source>the record with the log&apos;s key is not in the file</source>
+        <translation>der Eintrag mit dem Schlüssel des Protokolls fehlt in der Datei</translation>
+    </message>
+    <message>
+        <source>no valid signature of the log&apos;s key</source>
+        <translation>keine gültige Signatur mit dem Schlüssel des Protokolls</translation>
+    </message>
+    <message>
+        <source>signed by the log&apos;s key up to record %1 only</source>
+        <translation>nur bis Eintrag %1 mit dem Schlüssel des Protokolls signiert</translation>
+    </message>
+    <message>
+        <source>a checkpoint in the file is not valid</source>
+        <translation>ein Prüfpunkt in der Datei ist ungültig</translation>
     </message>
 </context>
 <context>
@@ -500,6 +560,10 @@
     <message>
         <source>outcome unknown</source>
         <translation>Ausgang unbekannt</translation>
+    </message>
+    <message>
+        <source>Wrong as signed</source>
+        <translation>Falsch signiert</translation>
     </message>
 </context>
 <context>
@@ -1040,6 +1104,10 @@
     <message>
         <source>highest value %1</source>
         <translation>höchster Wert %1</translation>
+    </message>
+    <message>
+        <source>+%1 more</source>
+        <translation>+%1 weitere</translation>
     </message>
 </context>
 <context>
@@ -2511,12 +2579,52 @@
         <translation>%1 Schritte in %2 Läufen · %3 · %4</translation>
     </message>
     <message>
-        <source>authentic figures</source>
-        <translation>echte Zahlen</translation>
+        <source>Nothing sealed</source>
+        <translation>Nichts versiegelt</translation>
     </message>
     <message>
-        <source>figures as stored</source>
-        <translation>Zahlen wie gespeichert</translation>
+        <source>Sealed up to record %1 of %2</source>
+        <translation>Versiegelt bis Eintrag %1 vom %2</translation>
+    </message>
+    <message>
+        <source>Sealed up to record %1</source>
+        <translation>Versiegelt bis Eintrag %1</translation>
+    </message>
+    <message>
+        <source>%1 not sealed</source>
+        <translation>%1 nicht versiegelt</translation>
+    </message>
+    <message>
+        <source>payloads: %1 shown, %2 erased, %3 withheld</source>
+        <translation>Inhalte: %1 gezeigt, %2 gelöscht, %3 zurückgehalten</translation>
+    </message>
+    <message>
+        <source>no pin given</source>
+        <translation>kein Fingerabdruck angegeben</translation>
+    </message>
+    <message>
+        <source>fits the pin %1</source>
+        <translation>passt zu %1</translation>
+    </message>
+    <message>
+        <source>does not fit the pin %1</source>
+        <translation>passt nicht zu %1</translation>
+    </message>
+    <message>
+        <source>continues the state of %1 records that you saw</source>
+        <translation>setzt den gesehenen Stand von %1 Einträgen fort</translation>
+    </message>
+    <message>
+        <source>compared with the state of %1 records that you saw</source>
+        <translation>verglichen mit dem gesehenen Stand von %1 Einträgen</translation>
+    </message>
+    <message>
+        <source>proven figures</source>
+        <translation>bewiesene Zahlen</translation>
+    </message>
+    <message>
+        <source>figures as they stand, not proven</source>
+        <translation>Zahlen wie sie dastehen, nicht bewiesen</translation>
     </message>
 </context>
 <context>

@@ -1,4 +1,5 @@
 #include "app/cli/context.h"
+#include "app/cli/print.h"
 #include "app/cli/follow.h"
 #include "app/cli/table.h"
 #include "core/api/codec.h"
@@ -12,15 +13,16 @@ std::string permille(std::int64_t value, int places) {
 }
 
 void demo(Context& context) {
-    auto workspace = context.open();
+    auto workspace = context.open(Opening::hosting);
     if (!workspace) return context.failed(workspace.error());
     const auto runs = api::wait<std::vector<RunId>>([&](auto reply) { (*workspace)->startDemo(reply); });
     if (!runs) return context.failed(runs.error());
     const auto summaries = follow(context, **workspace, *runs);
-    for (const auto& run : summaries)
+    if (!summaries) return context.failed(summaries.error());
+    for (const auto& run : *summaries)
         if (run.status != RunStatus::ok) {
             if (!context.json) printRun(run);
-            return context.failed({"demo.run", "the sample '" + run.workflow + "' ended with status " + std::string(toString(run.status)) + ": " + run.status_detail, {}, {}}, exit_not_ok);
+            return context.failed({"demo.run", "the sample '" + run.workflow + "' ended with status " + std::string(toString(run.status)) + ": " + run.status_detail, {}, {}});
         }
     const auto result = api::wait<api::SampleComparison>([&](auto reply) { (*workspace)->demoResult(reply); });
     if (!result) return context.failed(result.error());
@@ -34,7 +36,7 @@ void demo(Context& context) {
         table.row({s.workflow + (s.simulated ? " (simulated)" : ""), thousands(s.files), thousands(s.steps), thousands(s.usage.inputTokens()), thousands(s.usage.outputTokens()),
                    "$" + s.cost.toString(), permille(s.micro_f1_permille, 3), duration(s.seconds_ms * 1000)});
     table.print();
-    std::printf("brute force costs %s times as much in total; the triage decided %s of %s files locally for nothing, and for the median of the others brute force costs %s times as much\n",
+    print("brute force costs %s times as much in total; the triage decided %s of %s files locally for nothing, and for the median of the others brute force costs %s times as much\n",
                 permille(result->cost_ratio_permille, 1).c_str(), thousands(result->free_files).c_str(), thousands(result->samples.empty() ? 0 : result->samples.front().files).c_str(),
                 permille(result->median_file_ratio_permille, 1).c_str());
 }

@@ -1,21 +1,25 @@
 #include "app/cli/context.h"
+#include "app/cli/print.h"
 #include "app/cli/follow.h"
 #include "app/cli/table.h"
 #include "core/api/codec.h"
+#include "core/base/encoding.h"
 
 #include <poll.h>
 
 namespace tally::cli {
 namespace {
 void printReceipt(const KillReceipt& r) {
-    std::printf("stop %s  %s%s%s\n", r.order.id.str().c_str(), std::string(toString(r.order.scope)).c_str(), r.order.target.empty() ? "" : " ", r.order.target.c_str());
-    std::printf("  admission closed after %s; %lld of %lld calls under way ended, the last after %s\n", duration(r.admission_closed_us).c_str(),
+    print("stop %s  %s%s%s%s%s\n", r.order.id.str().c_str(), std::string(toString(r.order.scope)).c_str(), r.order.target.empty() ? "" : " ",
+                escapeForDisplay(r.order.target).c_str(), r.order.by.empty() ? "" : ", by ", escapeForDisplay(r.order.by).c_str());
+    if (!r.order.reason.empty()) print("  reason: %s\n", escapeForDisplay(r.order.reason).c_str());
+    print("  admission closed after %s; %lld of %lld calls under way ended, the last after %s\n", duration(r.admission_closed_us).c_str(),
                 static_cast<long long>(r.stopped), static_cast<long long>(r.inflight), duration(r.stop_us).c_str());
-    std::printf("  %lld runs stopped, %lld retries cancelled, %lld child processes ended, %lld outcomes unknown\n", static_cast<long long>(r.runs_stopped),
+    print("  %lld runs stopped, %lld retries cancelled, %lld child processes ended, %lld outcomes unknown\n", static_cast<long long>(r.runs_stopped),
                 static_cast<long long>(r.retries_cancelled), static_cast<long long>(r.children_ended), static_cast<long long>(r.unknown_outcome));
-    std::printf("  cost after the order: $%s\n", r.tail.toString().c_str());
-    if (!r.confirmation.empty()) std::printf("  %s\n", r.confirmation.c_str());
-    std::printf("  %s%s\n", r.complete ? "complete" : "not complete yet", r.log_seq >= 0 ? (", log entry " + std::to_string(r.log_seq)).c_str() : "");
+    print("  cost after the order: $%s\n", r.tail.toString().c_str());
+    if (!r.confirmation.empty()) print("  %s\n", r.confirmation.c_str());
+    print("  %s%s\n", r.complete ? "complete" : "not complete yet", r.log_seq >= 0 ? (", log entry " + std::to_string(r.log_seq)).c_str() : "");
 }
 
 /// The receipt of `id` once it is complete; after `patience` tries as it stands.
@@ -39,10 +43,10 @@ void kill(Context& context, const std::string& scope, const std::string& target,
     order.target = order.scope == KillScope::all ? "" : target;
     order.by = context.by.empty() ? "operator" : context.by;
     order.reason = reason;
-    auto workspace = context.open();
+    auto workspace = context.open(Opening::stop);
     if (!workspace) return context.failed(workspace.error());
     const auto id = api::wait<KillId>([&](auto reply) { (*workspace)->kill(order, reply); });
-    if (!id) return context.failed(id.error(), exit_not_ok);
+    if (!id) return context.failed(id.error());
     const auto receipt = receiptOf(**workspace, *id, 250);
     if (!receipt) return context.failed(receipt.error());
     if (!receipt->complete) context.exit_code = exit_not_ok;
@@ -50,16 +54,16 @@ void kill(Context& context, const std::string& scope, const std::string& target,
 }
 
 void receipts(Context& context) {
-    auto workspace = context.open();
+    auto workspace = context.open(Opening::look);
     if (!workspace) return context.failed(workspace.error());
     const auto all = api::wait<std::vector<KillReceipt>>([&](auto reply) { (*workspace)->receipts(reply); });
     if (!all) return context.failed(all.error());
     if (context.printJson({{"receipts", *all}})) return;
     for (const auto& receipt : *all) {
-        std::printf("%s  %s\n", localTime(receipt.ordered_us).c_str(), receipt.resumed ? "(resumed)" : "(in force)");
+        print("%s  %s\n", localTime(receipt.ordered_us).c_str(), receipt.resumed ? "(resumed)" : "(in force)");
         printReceipt(receipt);
     }
-    if (all->empty()) std::printf("nothing was stopped\n");
+    if (all->empty()) print("nothing was stopped\n");
 }
 
 /// The engine lives in this process: what it continues would be stopped again at our end, so we wait.
@@ -72,17 +76,19 @@ void followOpenRuns(Context& context, api::Workspace& workspace) {
     std::vector<RunId> ids;
     for (const auto& run : open->runs)
         ids.push_back(run.id);
-    const auto ended = follow(context, workspace, ids);
+    const auto followed = follow(context, workspace, ids);
+    if (!followed) return context.failed(followed.error());
+    const std::vector<RunSummary>& ended = *followed;
     for (const auto& run : ended)
         if (run.status != RunStatus::ok) context.exit_code = exit_not_ok;
     if (context.printJson({{"ok", context.exit_code == exit_ok}, {"runs", ended}})) return;
-    std::printf("admission is open again; %zu runs went on\n", ended.size());
+    print("admission is open again; %zu runs went on\n", ended.size());
     for (const auto& run : ended)
         printRun(run);
 }
 
 void resume(Context& context, const std::string& id, bool continue_runs) {
-    auto workspace = context.open();
+    auto workspace = context.open(continue_runs ? Opening::hosting : Opening::brief);
     if (!workspace) return context.failed(workspace.error());
     const auto done = api::wait<bool>([&](auto reply) {
         (*workspace)->resumeKill(KillId(id), continue_runs, context.by.empty() ? "operator" : context.by, [reply](const Status& status) {
@@ -90,10 +96,10 @@ void resume(Context& context, const std::string& id, bool continue_runs) {
             else reply(fail(status.error()));
         });
     });
-    if (!done) return context.failed(done.error(), exit_not_ok);
+    if (!done) return context.failed(done.error());
     const auto info = api::wait<api::WorkspaceInfo>([&](auto reply) { (*workspace)->info(reply); });
     if (continue_runs && info && info->owner) return followOpenRuns(context, **workspace);
-    if (!context.printJson({{"ok", true}})) std::printf("admission is open again%s\n", continue_runs ? "; the stopped runs go on" : "; stopped runs wait for: tally resume RUN");
+    if (!context.printJson({{"ok", true}})) print("admission is open again%s\n", continue_runs ? "; the stopped runs go on" : "; stopped runs wait for: tally resume RUN");
 }
 } // namespace
 

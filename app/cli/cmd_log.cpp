@@ -1,8 +1,14 @@
 #include "app/cli/context.h"
+#include "app/cli/print.h"
 #include "app/cli/table.h"
 #include "core/api/codec.h"
-#include "core/base/clock.h"
+#include "core/api/log_admin.h"
 #include "core/base/encoding.h"
+#include "core/base/file.h"
+#include "core/base/quote.h"
+#include "core/model/verdict_text.h"
+
+#include <charconv>
 
 #include <unistd.h>
 
@@ -10,57 +16,111 @@
 
 namespace tally::cli {
 namespace {
-void exportLog(Context& context, const std::string& path, bool without_payloads) {
-    auto workspace = context.open();
-    if (!workspace) return context.failed(workspace.error());
-    std::string target = path;
+std::string absolute(const std::string& path) {
     // The owner may be another process with another working folder.
-    if (!target.empty() && target[0] != '/') {
-        char folder[4096];
-        if (::getcwd(folder, sizeof folder) != nullptr) target = std::string(folder) + "/" + target;
+    if (path.empty() || path[0] == '/') return path;
+    char folder[4096];
+    return ::getcwd(folder, sizeof folder) != nullptr ? std::string(folder) + "/" + path : path;
+}
+
+struct ExportArgs {
+    api::ExportRequest request;
+    std::string range, run;
+    std::int64_t proof = -1;
+};
+
+/// "A..B", "A.." or "..B" into first and last.
+Status parseRange(const std::string& text, api::ExportRequest& out) {
+    const auto dots = text.find("..");
+    const auto number = [](std::string_view digits, std::int64_t& value) {
+        if (digits.empty()) return true;
+        const auto end = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+        return end.ec == std::errc() && end.ptr == digits.data() + digits.size() && value >= 0;
+    };
+    if (dots == std::string::npos || !number(std::string_view(text).substr(0, dots), out.first) || !number(std::string_view(text).substr(dots + 2), out.last) ||
+        (out.last >= 0 && out.last < out.first))
+        return fail("export.range", "a range is FIRST..LAST, two numbers of entries", "For instance: --range 100..250, or --range 100..", text);
+    return {};
+}
+
+Result<std::int64_t> writeBundle(Context& context, const api::ExportRequest& request) {
+    if (!request.log.empty() || request.damaged) return api::exportStored(context.folder(), request);
+    auto workspace = context.open();
+    if (!workspace) return fail(workspace.error());
+    return api::wait<std::int64_t>([&](auto reply) { (*workspace)->exportBundle(request, reply); });
+}
+
+/// Proofs are made from an export, which is then removed.
+Result<std::string> writeProofs(Context& context, const ExportArgs& args) {
+    DiskFileSystem disk;
+    api::ExportRequest whole = args.request;
+    whole.path = args.request.path + ".bundle";
+    whole.openings = false;
+    const auto written = writeBundle(context, whole);
+    if (!written) return fail(written.error());
+    auto proof = args.proof >= 0 ? api::proveEntry(whole.path, args.proof) : api::proveRun(whole.path, args.run);
+    const auto key = api::signingKey(whole.path);
+    TALLY_TRY(disk.remove(whole.path));
+    if (!proof) return fail(proof.error());
+    TALLY_TRY(disk.writeAtomic(args.request.path, *proof, 0600));
+    return key;
+}
+
+void exportLog(Context& context, const ExportArgs& given) {
+    ExportArgs args = given;
+    args.request.path = absolute(args.request.path);
+    if (!args.range.empty()) {
+        if (const auto range = parseRange(args.range, args.request); !range) return context.failed(range.error());
     }
-    const auto entries = api::wait<std::int64_t>([&](auto reply) { (*workspace)->exportBundle({target, !without_payloads}, reply); });
+    if (args.proof >= 0 || !args.run.empty()) {
+        const auto key = writeProofs(context, args);
+        if (!key) return context.failed(key.error());
+        if (!context.printJson({{"file", args.request.path}, {"vkey", *key}}))
+            print("%s: written. It is checked with the key of the epoch that signed it, which its reader needs from you by another way:\n  tally verify --proof FILE --vkey %s\n",
+                  args.request.path.c_str(), escapeForDisplay(*key).c_str());
+        return;
+    }
+    const auto entries = writeBundle(context, args.request);
     if (!entries) return context.failed(entries.error());
-    if (!context.printJson({{"file", target}, {"entries", *entries}})) std::printf("%s: %s entries, sealed\n", path.c_str(), thousands(*entries).c_str());
+    if (context.printJson({{"file", args.request.path}, {"entries", *entries}})) return;
+    print("%s: %s entries, %s; %s\n", args.request.path.c_str(), thousands(*entries).c_str(), args.request.damaged ? "as they are, unchecked" : "sealed",
+                args.request.openings ? "with all prompts and answers that were not erased (--without-payloads leaves them out)" : "without prompts and answers");
 }
 
-const char* notExcluded(VerdictLevel level) {
-    switch (level) {
-    case VerdictLevel::self_consistent: return "Not signed, or the signatures could not be checked: anybody could have written this.";
-    case VerdictLevel::is_signed: return "Not excluded: that the whole log was substituted. Give the fingerprint or key from an independent channel with --pin or --vkey.";
-    case VerdictLevel::pinned: return "Not excluded: a rollback, or a fork by a holder of the keys. Keep a --memory file, or ask for witness signatures.";
-    case VerdictLevel::continuous: return "Not excluded: a different log shown to somebody else (only a witness or comparing checkpoints shows that).";
-    default: return "";
-    }
+void verifyProof(Context& context, const api::VerifyRequest& request) {
+    const auto proofs = api::checkProofs(request.path, request.vkeys);
+    if (!proofs) return context.failed(proofs.error());
+    nlohmann::json list = nlohmann::json::array();
+    for (const auto& proof : *proofs)
+        list.push_back({{"seq", proof.seq}, {"size", proof.size}, {"origin", proof.origin}, {"line", proof.line}});
+    if (context.printJson({{"ok", true}, {"proofs", list}})) return;
+    for (const auto& proof : *proofs)
+        print("proven: entry %lld of %s, sealed among %lld, signed by the given key\n  %s\n", static_cast<long long>(proof.seq),
+                    quoteForDisplay(proof.origin).c_str(), static_cast<long long>(proof.size), quoteForDisplay(proof.line, 4'000).c_str());
+    print("It shows these entries and nothing about others.\n");
 }
 
-void printFinding(const Finding& f) {
-    std::string line = (f.warning ? "  warning " : "  FINDING ") + f.code;
-    if (f.seq) line += f.to_seq ? fmt::format(" records {} to {}", *f.seq, *f.to_seq) : fmt::format(" record {}", *f.seq);
-    if (f.pos) line += fmt::format(" at line {}", *f.pos);
-    if (f.field) line += " field " + *f.field;
-    if (!f.message.empty()) line += ": " + f.message;
-    if (f.stored) line += " · stored " + *f.stored;
-    if (f.original) line += " · original " + *f.original + (f.proven ? " (proven by its hash)" : "");
-    if (f.expected) line += " · expected " + *f.expected;
-    std::printf("%s\n", escapeForDisplay(line).c_str());
+void consistency(Context& context, const std::string& before, const std::string& after) {
+    const auto result = api::compareExports(before, after);
+    if (!result) return context.failed(result.error());
+    context.exit_code = result->ok ? exit_ok : exit_not_ok;
+    if (context.printJson({{"ok", result->ok}, {"why", result->why}, {"origin", result->origin}, {"old_size", result->old_size}, {"new_size", result->new_size}, {"first_difference", result->first_difference}}))
+        return;
+    print("%s: %lld entries, then %lld%s%s\n", result->ok ? "the old log is a beginning of the new one" : "NOT consistent", static_cast<long long>(result->old_size),
+                static_cast<long long>(result->new_size), result->ok ? "" : ": ", result->why.c_str());
+    if (result->first_difference >= 0) print("  first different entry: %lld\n", static_cast<long long>(result->first_difference));
+    if (result->ok) print("  This compares the hash lists; `tally verify` says whether each file is signed and unchanged.\n");
 }
 
-void printVerdict(const Verdict& v) {
-    std::printf("%s%s\n", std::string(toString(v.level)).c_str(), v.ok ? "" : "  (not ok)");
-    if (v.level != VerdictLevel::malformed) {
-        std::printf("  %s entries, sealed up to record %lld%s, %s unsealed, %lld checkpoints, %lld key epochs\n", thousands(v.entries).c_str(),
-                    static_cast<long long>(v.sealed_to), v.sealed_ts_us ? (" of " + localTime(*v.sealed_ts_us)).c_str() : "", thousands(v.unsealed).c_str(),
-                    static_cast<long long>(v.checkpoints), static_cast<long long>(v.epochs));
-        std::printf("  fingerprint %s\n  pin: %s; earlier state: %s\n", v.fingerprint.value_or("none").c_str(), v.pin.value_or("not given").c_str(), v.memory.value_or("not given").c_str());
-    }
-    if (v.totals)
-        std::printf("  re-derived: %lld steps in %lld runs cost %s; payloads %lld present, %lld erased, %lld withheld\n", static_cast<long long>(v.totals->steps),
-                    static_cast<long long>(v.totals->runs), v.totals->cost.toString().c_str(), static_cast<long long>(v.totals->payloads_ok),
-                    static_cast<long long>(v.totals->payloads_erased), static_cast<long long>(v.totals->payloads_withheld));
-    for (const auto& finding : v.findings)
-        printFinding(finding);
-    if (*notExcluded(v.level) != 0) std::printf("  %s\n", notExcluded(v.level));
+void newLog(Context& context) {
+    context.retire_damaged = true;
+    const auto workspace = context.open();
+    if (!workspace) return context.failed(workspace.error());
+    const auto info = api::wait<api::WorkspaceInfo>([&](auto reply) { (*workspace)->info(reply); });
+    if (!info) return context.failed(info.error());
+    if (!info->owner) return context.failed({"store.locked", "another process owns this workspace", "Close it first.", {}});
+    if (context.printJson({{"origin", info->origin}, {"notice", info->notice}})) return;
+    print("%s\n", escapeForDisplay(info->notice.empty() ? "The log is well; nothing was done." : info->notice).c_str());
 }
 
 void verify(Context& context, const api::VerifyRequest& request) {
@@ -75,17 +135,48 @@ void verify(Context& context, const api::VerifyRequest& request) {
     if (!file) return context.failed(file.error());
     const Verdict& verdict = (*file)->verdict();
     context.exit_code = verdict.ok ? exit_ok : exit_not_ok;
-    if (!context.printJson(verdict)) printVerdict(verdict);
+    ComparedWith compared;
+    compared.pin = request.pin.empty() && !request.vkeys.empty() ? request.vkeys.front() : request.pin;
+    if (!context.printJson(verdict)) printText(verdictText(verdict, compared));
 }
 } // namespace
 
 void addLogCommands(CLI::App& app, Context& context) {
-    auto path = std::make_shared<std::string>();
+    auto args = std::make_shared<ExportArgs>();
     auto without = std::make_shared<bool>(false);
-    auto* export_command = app.add_subcommand("export", "Seal the trace log and export it as a bundle");
-    export_command->add_option("file", *path, "File to write (.tracelog)")->required();
+    auto* export_command = app.add_subcommand("export", "Seal the trace log and export it as a bundle, or as proofs of single entries");
+    export_command->add_option("file", args->request.path, "File to write (.tracelog, .tlog-proof); only you can read it")->required();
     export_command->add_flag("--without-payloads", *without, "Leave prompts and answers out (they count as withheld)");
-    export_command->callback([path, without, &context] { exportLog(context, *path, *without); });
+    export_command->add_option("--range", args->range, "Only entries FIRST..LAST, up to the next checkpoint; the rest is tied in by proofs");
+    export_command->add_option("--proof", args->proof, "A proof of this one entry")->check(CLI::NonNegativeNumber);
+    export_command->add_option("--run", args->run, "A list of proofs: every entry of this run");
+    export_command->add_option("--log", args->request.log, "A log that was set aside, by its id or the beginning of it (tally doctor lists them)");
+    export_command->add_flag("--damaged", args->request.damaged, "Write a damaged log as it is, for tally verify to say what is wrong");
+    export_command->callback([args, without, &context] {
+        args->request.openings = !*without;
+        exportLog(context, *args);
+    });
+
+    struct Pair {
+        std::string a, b;
+    };
+    auto exports = std::make_shared<Pair>();
+    auto* consistency_command = app.add_subcommand("consistency", "Check that an older export is a beginning of a newer one");
+    consistency_command->add_option("old", exports->a, "Older bundle")->required();
+    consistency_command->add_option("new", exports->b, "Newer bundle")->required();
+    consistency_command->callback([exports, &context] { consistency(context, exports->a, exports->b); });
+
+    auto tiles = std::make_shared<Pair>();
+    auto* tiles_command = app.add_subcommand("tiles", "Write a bundle as static C2SP tlog-tiles");
+    tiles_command->add_option("file", tiles->a, "Bundle; verify it first")->required();
+    tiles_command->add_option("folder", tiles->b, "Folder to write")->required();
+    tiles_command->callback([tiles, &context] {
+        const auto files = api::writeTileFiles(tiles->a, tiles->b);
+        if (!files) return context.failed(files.error());
+        if (!context.printJson({{"folder", tiles->b}, {"files", *files}})) print("%s: %s files\n", tiles->b.c_str(), thousands(*files).c_str());
+    });
+
+    app.add_subcommand("new-log", "Set a damaged trace log aside and begin a new one; the old one stays exportable")->callback([&context] { newLog(context); });
 
     auto request = std::make_shared<api::VerifyRequest>();
     auto* verify_command = app.add_subcommand("verify", "Verify an exported trace log; needs no workspace");
@@ -93,7 +184,12 @@ void addLogCommands(CLI::App& app, Context& context) {
     verify_command->add_option("--pin", request->pin, "Fingerprint from an independent channel (64 hex digits)");
     verify_command->add_option("--vkey", request->vkeys, "Genesis key or trusted witness key; repeatable");
     verify_command->add_option("--memory", request->memory, "File that remembers what was last seen of each log");
-    verify_command->callback([request, &context] { verify(context, *request); });
+    auto proof = std::make_shared<bool>(false);
+    verify_command->add_flag("--proof", *proof, "The file is a proof, or a list of proofs, of single entries; --vkey is the key of the epoch that signed");
+    verify_command->callback([request, proof, &context] {
+        if (*proof) verifyProof(context, *request);
+        else verify(context, *request);
+    });
 }
 
 } // namespace tally::cli

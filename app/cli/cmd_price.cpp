@@ -1,4 +1,5 @@
 #include "app/cli/context.h"
+#include "app/cli/print.h"
 #include "app/cli/table.h"
 #include "core/api/codec.h"
 #include "core/base/encoding.h"
@@ -11,7 +12,7 @@ namespace {
 std::string perMillion(Pico rate) { return PicoSum::of(Int128{rate.value()} * 1'000'000).toString(); }
 
 void list(Context& context, const std::string& filter) {
-    auto workspace = context.open();
+    auto workspace = context.open(Opening::look);
     if (!workspace) return context.failed(workspace.error());
     const auto rows = api::wait<std::vector<api::PriceRow>>([&](auto reply) { (*workspace)->prices(filter, reply); });
     if (!rows) return context.failed(rows.error());
@@ -28,15 +29,15 @@ void list(Context& context, const std::string& filter) {
 
 void printContract(const api::ContractInfo& info) {
     if (info.source.empty()) {
-        std::printf("no contract rates; every price comes from the catalogue\n");
+        print("no contract rates; every price comes from the catalogue\n");
         return;
     }
-    std::printf("%s: %s rate lines for %s models, from %s%s%s\n", escapeForDisplay(info.name).c_str(), thousands(info.lines).c_str(), thousands(info.models).c_str(),
+    print("%s: %s rate lines for %s models, from %s%s%s\n", escapeForDisplay(info.name).c_str(), thousands(info.lines).c_str(), thousands(info.models).c_str(),
                 escapeForDisplay(info.source).c_str(), info.set_us > 0 ? ", in use since " : "", localTime(info.set_us).c_str());
 }
 
 void showContract(Context& context) {
-    auto workspace = context.open();
+    auto workspace = context.open(Opening::look);
     if (!workspace) return context.failed(workspace.error());
     const auto settings = api::wait<api::WorkspaceSettings>([&](auto reply) { (*workspace)->settings(reply); });
     if (!settings) return context.failed(settings.error());
@@ -54,7 +55,7 @@ void contract(Context& context, const std::string& path, bool only_check) {
         if (only_check) (*workspace)->checkContract(file, reply);
         else (*workspace)->setContract(file, reply);
     });
-    if (!info) return context.failed(info.error(), exit_not_ok);
+    if (!info) return context.failed(info.error());
     if (!context.printJson(*info)) printContract(*info);
 }
 } // namespace

@@ -1,4 +1,5 @@
 #include "app/cli/context.h"
+#include "app/cli/print.h"
 #include "app/cli/table.h"
 #include "core/api/codec.h"
 
@@ -58,8 +59,8 @@ void done(Context& context, api::Workspace& workspace, const std::function<void(
             else reply(fail(status.error()));
         });
     });
-    if (!result) return context.failed(result.error(), exit_not_ok);
-    if (!context.printJson({{"ok", true}})) std::printf("%s\n", text);
+    if (!result) return context.failed(result.error());
+    if (!context.printJson({{"ok", true}})) print("%s\n", text);
 }
 
 /// Changes what was named on the command line and leaves the rest.
@@ -74,7 +75,7 @@ void change(Context& context, const CLI::App& command, const Change& asked) {
     const auto all = api::wait<std::vector<api::ProviderInfo>>([&](auto reply) { (*workspace)->providers(reply); });
     if (!all) return context.failed(all.error());
     const auto found = std::find_if(all->begin(), all->end(), [&](const api::ProviderInfo& p) { return p.name == asked.name; });
-    if (found == all->end()) return context.failed({"provider.unknown", "there is no provider '" + asked.name + "'", "tally provider list", {}}, exit_not_ok);
+    if (found == all->end()) return context.failed({"provider.unknown", "there is no provider '" + asked.name + "'", "tally provider list", {}});
     api::AddProvider request{*found, {}};
     const auto given = [&](const char* option) { return command.count(option) > 0; };
     if (given("--url")) request.info.base_url = asked.url;
@@ -95,7 +96,7 @@ void showNetwork(Context& context) {
     if (!settings) return context.failed(settings.error());
     const api::NetworkSettings& network = settings->network;
     if (context.printJson({{"proxy", network.proxy}, {"ca_file", network.ca_file}})) return;
-    std::printf("proxy         %s\ncertificates  %s\n", network.proxy.empty() ? "as the environment says" : network.proxy.c_str(),
+    print("proxy         %s\ncertificates  %s\n", network.proxy.empty() ? "as the environment says" : network.proxy.c_str(),
                 network.ca_file.empty() ? "the system's" : network.ca_file.c_str());
 }
 
@@ -114,8 +115,8 @@ void test(Context& context, const std::string& name) {
     auto workspace = context.open();
     if (!workspace) return context.failed(workspace.error());
     const auto sentence = api::wait<std::string>([&](auto reply) { (*workspace)->testProvider(name, reply); });
-    if (!sentence) return context.failed(sentence.error(), exit_not_ok);
-    if (!context.printJson({{"ok", true}, {"sentence", *sentence}})) std::printf("%s\n", sentence->c_str());
+    if (!sentence) return context.failed(sentence.error());
+    if (!context.printJson({{"ok", true}, {"sentence", *sentence}})) print("%s\n", sentence->c_str());
 }
 } // namespace
 

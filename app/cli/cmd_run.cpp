@@ -1,7 +1,10 @@
 #include "app/cli/context.h"
+#include "app/cli/print.h"
 #include "app/cli/follow.h"
+#include "app/cli/signals.h"
 #include "core/api/codec.h"
 #include "core/base/file.h"
+#include "core/base/json_text.h"
 
 namespace tally::cli {
 namespace {
@@ -22,8 +25,7 @@ Result<std::pair<std::string, json>> parseInput(const std::string& text) {
     if (!value.empty() && value[0] == '@') {
         TALLY_ASSIGN(value, DiskFileSystem().read(value.substr(1), 256 << 20));
     }
-    json parsed = json::parse(value, nullptr, false);
-    return std::pair(text.substr(0, equals), parsed.is_discarded() ? json(value) : parsed);
+    return std::pair(text.substr(0, equals), parseJson(value).value_or(json(value)));
 }
 
 Result<api::StartRun> request(const RunArgs& args) {
@@ -32,7 +34,7 @@ Result<api::StartRun> request(const RunArgs& args) {
     start.label = args.label;
     if (!args.inputs.empty()) {
         TALLY_ASSIGN(const std::string text, DiskFileSystem().read(args.inputs, 256 << 20));
-        start.inputs = json::parse(text, nullptr, false);
+        start.inputs = parseJson(text).value_or(json());
         if (!start.inputs.is_object()) return fail("cli.input", "the inputs file is not a JSON object", {}, args.inputs);
     }
     for (const auto& text : args.input) {
@@ -49,6 +51,7 @@ Result<api::StartRun> request(const RunArgs& args) {
     limits.state_bytes = 0;
     if (!args.limit_cost.empty()) {
         TALLY_ASSIGN(limits.cost, Pico::parse(args.limit_cost));
+        if (limits.cost.value() <= 0) return fail("cli.limit", "a limit of " + args.limit_cost + " lets nothing pass, so there is nothing to run", "say an amount above 0, or leave the limit out");
     }
     limits.tokens = args.limit_tokens;
     limits.calls = args.limit_calls;
@@ -68,31 +71,52 @@ Result<std::string> workflowName(api::Workspace& workspace, const std::string& n
 }
 
 void finish(Context& context, api::Workspace& workspace, const RunId& id) {
-    const RunSummary run = follow(context, workspace, {id}).front();
+    const auto followed = follow(context, workspace, {id});
+    if (!followed) return context.failed(followed.error());
+    const RunSummary run = followed->front();
+    if (Signals::end() != 0) {
+        const auto info = api::wait<api::WorkspaceInfo>([&](auto reply) { workspace.info(reply); });
+        const bool ours = info && info->owner;
+        return context.failed({"cli.ended", ours ? "ended from outside: run " + id.str() + " is stopped in order, what it had under way is booked" : "ended from outside: run " + id.str() + " goes on in the process that owns the workspace",
+                               ours ? "go on with: tally resume " + id.str() : "look at it with: tally show " + id.str(), {}});
+    }
     if (run.status != RunStatus::ok) context.exit_code = exit_not_ok;
     const auto output = api::wait<json>([&](auto reply) { workspace.runOutput(id, reply); });
     json out = run;
     out["output"] = output ? *output : json();
     if (context.printJson(out)) return;
     printRun(run);
-    if (output) std::printf("%s\n", output->is_string() ? output->get<std::string>().c_str() : output->dump(2).c_str());
-    else if (run.status == RunStatus::stopped) std::printf("  go on with: tally resume %s\n", id.str().c_str());
+    printBooked(workspace, id);
+    if (output) printText(payloadText(*output) + "\n");
+    else if (run.status == RunStatus::stopped) print("  go on with: %s\n", nextStep(workspace, run).c_str());
+}
+
+/// Opens the workspace and gives the order. Its owner may end in between: then we own it, at the next try.
+template <class T>
+Result<T> give(const Context& context, Result<Opened>& workspace, const std::function<Result<T>(api::Workspace&)>& order) {
+    for (int tries = 5;; --tries) {
+        workspace = context.open(Opening::hosting);
+        if (!workspace) return fail(workspace.error());
+        auto answer = order(**workspace);
+        if (answer || answer.error().code != "owner.absent" || tries == 0) return answer;
+    }
 }
 
 void run(Context& context, const RunArgs& args) {
     auto start = request(args);
     if (!start) return context.failed(start.error());
-    auto workspace = context.open();
-    if (!workspace) return context.failed(workspace.error());
-    auto name = workflowName(**workspace, args.workflow);
-    if (!name) return context.failed(name.error(), exit_not_ok);
-    start->workflow = *name;
-    const auto id = api::wait<RunId>([&](auto reply) { (*workspace)->start(*start, reply); });
-    if (!id) return context.failed(id.error(), exit_not_ok);
+    start->by = context.by;
+    const Signals signals;
+    Result<Opened> workspace;
+    const auto id = give<RunId>(context, workspace, [&](api::Workspace& w) -> Result<RunId> {
+        TALLY_ASSIGN(start->workflow, workflowName(w, args.workflow));
+        return api::wait<RunId>([&](auto reply) { w.start(*start, reply); });
+    });
+    if (!id) return context.failed(id.error());
     if (args.detach) {
         const auto info = api::wait<api::WorkspaceInfo>([&](auto reply) { (*workspace)->info(reply); });
         if (info && !info->owner) {
-            if (!context.printJson({{"id", id->str()}})) std::printf("%s\n", id->str().c_str());
+            if (!context.printJson({{"id", id->str()}})) print("%s\n", id->str().c_str());
             return;
         }
         std::fprintf(stderr, "tally: no other process owns the workspace, so the run stays in this one\n");
@@ -102,17 +126,19 @@ void run(Context& context, const RunArgs& args) {
 
 /// resume, abandon, approve, reject: one order about one run.
 void order(Context& context, const std::string& id, bool then_follow, const std::function<void(api::Workspace&, const std::string& by, api::Done)>& call) {
-    auto workspace = context.open();
-    if (!workspace) return context.failed(workspace.error());
-    const auto done = api::wait<bool>([&](auto reply) {
-        call(**workspace, context.by.empty() ? "operator" : context.by, [reply](const Status& status) {
-            if (status) reply(true);
-            else reply(fail(status.error()));
+    const Signals signals;
+    Result<Opened> workspace;
+    const auto done = give<bool>(context, workspace, [&](api::Workspace& w) {
+        return api::wait<bool>([&](auto reply) {
+            call(w, context.by.empty() ? "operator" : context.by, [reply](const Status& status) {
+                if (status) reply(true);
+                else reply(fail(status.error()));
+            });
         });
     });
-    if (!done) return context.failed(done.error(), exit_not_ok);
+    if (!done) return context.failed(done.error());
     if (then_follow) return finish(context, **workspace, RunId(id));
-    if (!context.printJson({{"ok", true}})) std::printf("done\n");
+    if (!context.printJson({{"ok", true}})) print("done\n");
 }
 
 void replay(Context& context, const std::string& id) {
@@ -123,10 +149,10 @@ void replay(Context& context, const std::string& id) {
     if (!report->identical) context.exit_code = exit_not_ok;
     if (context.printJson(*report)) return;
     if (report->identical)
-        std::printf("identical: %lld steps replayed from the journal, same outputs, re-derived cost $%s equals the recorded one; nothing was spent\n",
+        print("identical: %lld steps replayed from the journal, same outputs, re-derived cost $%s equals the recorded one; nothing was spent\n",
                     static_cast<long long>(report->steps), report->replayed_cost.toString().c_str());
     else
-        std::printf("diverges at %s: %s\n", report->divergence_path.c_str(), report->divergence.c_str());
+        print("diverges at %s: %s\n", report->divergence_path.c_str(), report->divergence.c_str());
 }
 } // namespace
 
@@ -138,9 +164,11 @@ void addRunCommands(CLI::App& app, Context& context) {
     run_command->add_option("--inputs", args->inputs, "JSON file with all inputs");
     run_command->add_option("--role", args->role, "role=provider/model: play a role by another model; repeatable");
     run_command->add_option("--limit-cost", args->limit_cost, "Hard limit of this run in currency units, e.g. 0.50");
-    run_command->add_option("--limit-tokens", args->limit_tokens, "Hard limit of tokens");
-    run_command->add_option("--limit-calls", args->limit_calls, "Hard limit of model calls");
-    run_command->add_option("--limit-wall-ms", args->limit_wall_ms, "Hard limit of wall time");
+    // 0 would let nothing pass; above the other end an entry of the trace log holds no integer.
+    const CLI::Range amount(std::int64_t{1}, std::int64_t{9'007'199'254'740'991});
+    run_command->add_option("--limit-tokens", args->limit_tokens, "Hard limit of tokens")->check(amount);
+    run_command->add_option("--limit-calls", args->limit_calls, "Hard limit of model calls")->check(amount);
+    run_command->add_option("--limit-wall-ms", args->limit_wall_ms, "Hard limit of wall time")->check(amount);
     run_command->add_option("--label", args->label, "A label for lists");
     run_command->add_flag("--detach", args->detach, "Do not wait (when another process owns the workspace)");
     run_command->callback([args, &context] { run(context, *args); });

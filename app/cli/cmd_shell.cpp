@@ -1,6 +1,7 @@
 // Shell completion and the manual page, made from the same tree of commands that parses the command line, so that neither can
 // say something else than the program.
 #include "app/cli/context.h"
+#include "app/cli/print.h"
 
 #include <fmt/format.h>
 
@@ -63,8 +64,8 @@ std::string man(const CLI::App& app) {
             out += ".TP\n\\fB" + roff(option->get_name(option->get_positional(), true)) + "\\fR\n" + roff(option->get_description()) + "\n";
         }
     });
-    return out + ".SH EXIT STATUS\n.TP\n0\ndone; for verify: the verdict is ok\n.TP\n1\nnot ok: the log is altered or not signed, a run failed or was stopped, a definition has errors\n"
-                 ".TP\n2\nusage or input/output error\n.SH ENVIRONMENT\n.TP\nTALLYSTICK_WORKSPACE\nfolder of the workspace\n.TP\nTALLY_RESOURCES\nfolder of the program's resource files\n"
+    return out + ".SH EXIT STATUS\n.TP\n0\ndone; for verify: the verdict is ok\n.TP\n1\nnot ok: the log is altered or not signed, a run failed or was stopped, a definition has errors, there is no such run, or an order was refused\n"
+                 ".TP\n2\nusage, or input and output: files, the workspace, the process that owns it\n.TP\n128 + n\nended by signal n\n.SH ENVIRONMENT\n.TP\nTALLYSTICK_WORKSPACE\nfolder of the workspace\n.TP\nTALLY_RESOURCES\nfolder of the program's resource files\n"
                  ".TP\nTALLY_LOG\ndebug, info, warn, error or off\n";
 }
 } // namespace
@@ -73,9 +74,9 @@ void addShellCommands(CLI::App& app, Context&) {
     auto shell = std::make_shared<std::string>();
     auto* completion = app.add_subcommand("completion", "Print shell completion");
     completion->add_option("shell", *shell, "bash or zsh")->required()->check(CLI::IsMember({"bash", "zsh"}));
-    completion->callback([shell, &app] { std::printf("%s", (*shell == "bash" ? bash(app) : zsh(app)).c_str()); });
+    completion->callback([shell, &app] { print("%s", (*shell == "bash" ? bash(app) : zsh(app)).c_str()); });
     app.add_subcommand("man", "Print the manual page (roff)")->callback([&app] {
-        std::printf("%s", man(app).c_str());
+        print("%s", man(app).c_str());
     });
 }
 

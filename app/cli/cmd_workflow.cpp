@@ -1,4 +1,5 @@
 #include "app/cli/context.h"
+#include "app/cli/print.h"
 #include "app/cli/table.h"
 #include "core/api/codec.h"
 #include "core/api/provider_admin.h"
@@ -10,7 +11,7 @@
 namespace tally::cli {
 namespace {
 void list(Context& context) {
-    auto workspace = context.open();
+    auto workspace = context.open(Opening::look);
     if (!workspace) return context.failed(workspace.error());
     const auto all = api::wait<std::vector<api::WorkflowInfo>>([&](auto reply) { (*workspace)->workflows(reply); });
     if (!all) return context.failed(all.error());
@@ -30,9 +31,9 @@ void check(Context& context, const std::string& path) {
     if (bad) context.exit_code = exit_not_ok;
     if (context.printJson({{"ok", !bad}, {"diagnostics", found}})) return;
     for (const auto& d : found)
-        std::printf("%s:%d:%d: %s: %s%s\n  fix: %s\n", path.c_str(), d.line, d.column, d.severity == Diagnostic::Severity::error ? "error" : "warning",
+        print("%s:%d:%d: %s: %s%s\n  fix: %s\n", path.c_str(), d.line, d.column, d.severity == Diagnostic::Severity::error ? "error" : "warning",
                     escapeForDisplay(d.message).c_str(), d.pointer.empty() ? "" : (" (" + escapeForDisplay(d.pointer) + ")").c_str(), escapeForDisplay(d.fix).c_str());
-    if (!bad) std::printf("%s: well\n", path.c_str());
+    if (!bad) print("%s: well\n", path.c_str());
 }
 
 void add(Context& context, const std::string& path) {
@@ -41,16 +42,16 @@ void add(Context& context, const std::string& path) {
     auto workspace = context.open();
     if (!workspace) return context.failed(workspace.error());
     const auto name = api::wait<std::string>([&](auto reply) { (*workspace)->saveWorkflow(std::move(*text), reply); });
-    if (!name) return context.failed(name.error().at(path), exit_not_ok);
-    if (!context.printJson({{"name", *name}})) std::printf("%s\n", name->c_str());
+    if (!name) return context.failed(name.error().at(path));
+    if (!context.printJson({{"name", *name}})) print("%s\n", name->c_str());
 }
 
 void show(Context& context, const std::string& name) {
-    auto workspace = context.open();
+    auto workspace = context.open(Opening::look);
     if (!workspace) return context.failed(workspace.error());
     const auto text = api::wait<std::string>([&](auto reply) { (*workspace)->workflowText(name, reply); });
-    if (!text) return context.failed(text.error(), exit_not_ok);
-    std::printf("%s", text->c_str());
+    if (!text) return context.failed(text.error());
+    print("%s", text->c_str());
 }
 } // namespace
 

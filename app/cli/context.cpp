@@ -1,9 +1,13 @@
 #include "app/cli/context.h"
 
+#include "app/cli/print.h"
+
 #include "app/cli/helper_vault.h"
+#include "app/cli/signals.h"
 #include "core/api/codec.h"
 #include "core/base/encoding.h"
 
+#include <poll.h>
 #include <unistd.h>
 
 namespace tally::cli {
@@ -15,7 +19,7 @@ std::string defaultWorkspace() {
     return base + "/tallystick/workspace";
 }
 
-Result<std::unique_ptr<api::Workspace>> Context::open() const {
+Result<Opened> Context::open(Opening how) const {
     api::OpenOptions options;
     options.dir = workspace.empty() ? defaultWorkspace() : workspace;
     options.resources = resources;
@@ -23,18 +27,59 @@ Result<std::unique_ptr<api::Workspace>> Context::open() const {
     static HelperVault vault;
     options.seed_vault = &vault;
     options.sim_time_scale = sim_time_scale;
-    return api::openWorkspace(std::move(options));
+    options.retire_damaged = retire_damaged;
+    options.rebuild_index = rebuild_index;
+    options.read_only = how == Opening::look;
+    options.hosts_runs = how == Opening::hosting;
+    if (how == Opening::stop) options.patience_ms = 0;
+    TALLY_ASSIGN(auto opened, api::openWorkspace(std::move(options)));
+    if (!contract.empty() && how == Opening::hosting) {
+        const auto info = api::wait<api::WorkspaceInfo>([&](auto reply) { opened->info(reply); });
+        if (info && !info->owner)
+            std::fprintf(stderr, "tally: --contract has no effect here: the run is priced by the process that owns the workspace. Rates for every process: tally price contract set FILE\n");
+    }
+    return Opened(opened.release(), Leave{how == Opening::hosting});
 }
 
-void Context::failed(const Error& error, int code) {
-    exit_code = code;
+void Leave::operator()(api::Workspace* workspace) const {
+    const std::unique_ptr<api::Workspace> ends(workspace);
+    const Signals signals;
+    Signals::answered();
+    bool told = false;
+    while (hosting && Signals::end() == 0) {
+        const auto open = api::wait<std::vector<RunId>>([&](auto reply) { workspace->leave(reply); });
+        if (!open || open->empty()) return;
+        if (!told && !open->front().empty()) {
+            std::fprintf(stderr, "tally: %zu runs of other processes go on here; waiting for their end (Ctrl+C stops them, so that they can be resumed)\n", open->size());
+            told = true;
+        }
+        if (Signals::interrupts() > 0) return;
+        ::poll(nullptr, 0, 50);
+    }
+}
+
+int exitCodeOf(const Error& error) {
+    for (const char* ours : {"cli.", "store.", "file.", "owner.", "log.", "json.", "api.", "engine."})
+        if (error.code.rfind(ours, 0) == 0) return exit_usage;
+    return exit_not_ok;
+}
+
+void Context::failed(const Error& error) {
+    exit_code = exitCodeOf(error);
     if (json) printJson({{"error", api::errorToJson(error)}});
     else std::fprintf(stderr, "tally: %s\n", escapeForDisplay(error.text()).c_str());
 }
 
 bool Context::printJson(const nlohmann::json& value) const {
-    if (json) std::printf("%s\n", value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
+    // On a terminal every character beyond ASCII is an escape of JSON's own, so that none can steer the terminal.
+    const bool terminal = ::isatty(STDOUT_FILENO) == 1;
+    if (json) printText(value.dump(-1, ' ', terminal, nlohmann::json::error_handler_t::replace) + "\n");
     return json;
+}
+
+std::string payloadText(const nlohmann::json& value) {
+    return value.is_string() ? value.get<std::string>()
+                             : value.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 } // namespace tally::cli

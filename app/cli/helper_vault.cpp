@@ -37,6 +37,8 @@ Result<Answer> run(const char* verb, const std::string& name, const std::string&
     ::posix_spawn_file_actions_init(&actions);
     ::posix_spawn_file_actions_adddup2(&actions, to[0], STDIN_FILENO);
     ::posix_spawn_file_actions_adddup2(&actions, from[1], STDOUT_FILENO);
+    // Its sentence is for people at a desktop; ours names the log.
+    ::posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
     std::string words[] = {program, "--keychain", verb, name};
     char* argv[] = {words[0].data(), words[1].data(), words[2].data(), words[3].data(), nullptr};
     pid_t child = 0;

@@ -1,7 +1,10 @@
 // `tally`: the core on the command line. Everything the window can do, a script can do.
 #include "app/cli/context.h"
+#include "app/cli/signals.h"
 
+#include <algorithm>
 #include <csignal>
+#include <cstring>
 
 int main(int argc, char** argv) {
     // A peer that closes its socket or a pipe that ends is an error value, not the end of the program.
@@ -25,8 +28,13 @@ int main(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        const int code = app.exit(error);
-        return code == 0 ? exit_ok : exit_usage;
+        if (error.get_exit_code() == 0) return app.exit(error), exit_ok; // --help, --version
+        // What CLI11 says first is not always what is wrong.
+        const auto left = app.remaining();
+        const std::string message = app.get_subcommands().empty() && !left.empty() ? "there is no command '" + left.front() + "'" : error.what();
+        context.json = context.json || std::any_of(argv + 1, argv + argc, [](const char* each) { return std::strcmp(each, "--json") == 0; });
+        context.failed({"cli.usage", message, "see: tally --help, or --help after a command", {}});
     }
+    if (const int number = Signals::end(); number != 0) return 128 + number;
     return context.exit_code;
 }

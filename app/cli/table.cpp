@@ -1,4 +1,5 @@
 #include "app/cli/table.h"
+#include "app/cli/print.h"
 
 #include "core/base/clock.h"
 #include "core/base/encoding.h"
@@ -44,7 +45,7 @@ void Table::print() const {
             out += (i == 0 ? "" : "  ") + (right_[i] ? pad + cells[i] : cells[i] + pad);
         }
         out.erase(out.find_last_not_of(' ') + 1);
-        std::printf("%s\n", out.c_str());
+        cli::print("%s\n", out.c_str());
     };
     line(headings_);
     for (const auto& row : rows_)

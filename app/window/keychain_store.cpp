@@ -48,8 +48,12 @@ Result<KeychainStore::Outcome> KeychainStore::run(const MakeJob& make) const {
     } else {
         QMetaObject::invokeMethod(
             const_cast<KeychainStore*>(this), [start] { start([] {}); }, Qt::QueuedConnection);
-        if (answer.wait_for(patience) != std::future_status::ready)
-            return unreachable(QStringLiteral("no answer in 15 seconds"));
+        const auto until = std::chrono::steady_clock::now() + patience;
+        while (answer.wait_for(std::chrono::milliseconds(50)) != std::future_status::ready) {
+            if (closed_) return unreachable(QStringLiteral("the window is closing"));
+            if (std::chrono::steady_clock::now() >= until)
+                return unreachable(QStringLiteral("no answer in 15 seconds"));
+        }
     }
     return answer.get();
 }

@@ -3,6 +3,7 @@
 #include "app/window/options.h"
 #include "app/window/seed_vault.h"
 #include "app/window/shots.h"
+#include "app/window/unix_signals.h"
 #include "core/api/open.h"
 #include "core/base/resources.h"
 #include "ui/bridge/session.h"
@@ -58,6 +59,7 @@ Result<std::unique_ptr<api::Workspace>> openWorkspace(const window::Options& opt
     open.keys = &keys;
     open.seed_vault = &vault;
     open.seeds_to_vault = true;
+    open.patience_ms = 3'000; // nobody looks at a window that is not there yet
     open.app_version = "tallystick " + QCoreApplication::applicationVersion().toStdString();
     return api::openWorkspace(std::move(open));
 }
@@ -123,10 +125,12 @@ int main(int argc, char** argv) {
             for (const QString& file : options.files)
                 window.openFile(QFileInfo(file).absoluteFilePath());
             if (!trouble.isEmpty()) Q_EMIT session.message(trouble, true);
+            const window::UnixSignals endings;
             if (options.demo) window.actions().action(QStringLiteral("demo.start"))->trigger();
             result = QApplication::exec();
         }
     }
+    keys.close();
     workspace.reset();
     if (!options.shots.isEmpty() && result == 0 && !qEnvironmentVariableIsSet("TALLYSTICK_SHOTS_TWICE"))
         return shotsAtTwice(options);

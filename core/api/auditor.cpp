@@ -27,7 +27,7 @@ class VerifiedFile final : public AuditFile {
 public:
     VerifiedFile(std::string path, audit::Verification verification) : path_(std::move(path)), verification_(std::move(verification)) {
         for (const auto& finding : verification_.verdict.findings)
-            if (!finding.warning && !finding.derived && finding.seq)
+            if (!finding.warning && !finding.derived && isAboutRecord(finding))
                 for (std::int64_t seq = *finding.seq; seq <= finding.to_seq.value_or(*finding.seq) && bad_.size() < 100'000; ++seq)
                     bad_.insert(seq);
     }
@@ -41,28 +41,46 @@ public:
         TALLY_ASSIGN(const auto stored, verification_.records->record(static_cast<std::uint64_t>(pos)));
         AuditRecord out;
         out.pos = pos;
-        out.seq = pos;
+        out.seq = stored.record ? static_cast<std::int64_t>(*stored.record) : pos;
         out.stored_line = std::string(stored.line);
         out.leaf_computed = toHex(stored.computed);
         if (stored.authentic) out.leaf_stored = toHex(*stored.authentic);
         else if (stored.listed) out.leaf_stored = toHex(*stored.listed);
-        const bool same = stored.authentic && *stored.authentic == stored.computed;
-        out.canonical_line = same ? out.stored_line : stored.original.value_or("");
-        out.state = !stored.sealed                         ? AuditRecord::State::unsealed
-                    : !stored.authentic                    ? AuditRecord::State::unproven
-                    : same && bad_.count(pos) == 0         ? AuditRecord::State::proven
-                                                           : AuditRecord::State::altered;
+        out.canonical_line = stored.place == Place::changed ? stored.original.value_or("") : out.stored_line;
+        out.state = stateOf(stored);
         describe(out);
         return out;
     }
 
+    [[nodiscard]] std::optional<std::int64_t> positionOf(std::int64_t seq) const override {
+        const auto line = verification_.records && seq >= 0 ? verification_.records->lineOf(static_cast<std::uint64_t>(seq)) : std::nullopt;
+        return line ? std::optional(static_cast<std::int64_t>(*line)) : std::nullopt;
+    }
+
 private:
+    using Place = audit::BundleRecords::Place;
+
+    [[nodiscard]] AuditRecord::State stateOf(const audit::BundleRecords::Record& stored) const {
+        switch (stored.place) {
+        case Place::unsealed: return AuditRecord::State::unsealed;
+        case Place::changed:
+        case Place::moved:
+        case Place::copy:
+        case Place::inserted: return AuditRecord::State::altered;
+        case Place::in_place:
+        case Place::unknown: break;
+        }
+        if (!stored.proven) return AuditRecord::State::unproven;
+        return bad_.count(static_cast<std::int64_t>(*stored.record)) == 0 ? AuditRecord::State::proven : AuditRecord::State::wrong;
+    }
     static void describe(AuditRecord& out) {
         std::vector<audit::CfpField> fields;
         const std::string& line = out.canonical_line.empty() ? out.stored_line : out.canonical_line;
-        if (!audit::parseCfp(line, fields).ok()) return;
+        if (!audit::parseCfp(line, fields).ok()) {
+            if (&line == &out.canonical_line) out.canonical_line.clear();
+            return;
+        }
         const audit::EntryView entry(line, fields.data(), fields.size());
-        out.seq = entry.integer("seq").value_or(out.pos);
         out.ts_us = entry.integer("ts_us").value_or(0);
         out.kind = entry.text("kind").value_or("");
         out.prev = entry.text("prev").value_or("");

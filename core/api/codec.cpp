@@ -1,5 +1,7 @@
 #include "core/api/codec.h"
 
+#include "core/api/fields.h"
+
 namespace tally::api {
 namespace {
 using nlohmann::json;
@@ -23,28 +25,19 @@ json list(const std::vector<T>& values) {
         out.push_back(value);
     return out;
 }
-std::string word(const json& in, const char* key) {
-    const auto it = in.find(key);
-    return it != in.end() && it->is_string() ? it->get<std::string>() : std::string();
-}
-std::int64_t number(const json& in, const char* key) {
-    const auto it = in.find(key);
-    return it != in.end() && it->is_number_integer() ? it->get<std::int64_t>() : 0;
-}
 Result<PicoSum> amount(const json& in, const char* key) {
-    const auto it = in.find(key);
-    if (it == in.end()) return PicoSum();
+    const auto* it = fieldOf(in, key);
+    if (it == nullptr) return PicoSum();
     if (it->is_number_integer()) return PicoSum::of(it->get<std::int64_t>());
     if (!it->is_string()) return fail("api.syntax", std::string("'") + key + "' is no amount");
-    TALLY_ASSIGN(const Pico pico, Pico::parse(it->get<std::string>()));
-    return PicoSum(pico);
+    return PicoSum::parse(it->get<std::string>());
 }
 } // namespace
 
 void to_json(json& out, const WorkspaceInfo& v) {
     out = {{"folder", v.folder}, {"origin", v.origin}, {"fingerprint", v.fingerprint}, {"vkey", v.vkey}, {"currency", v.currency},
            {"app_version", v.app_version}, {"schema_version", v.schema_version}, {"log_size", v.log_size}, {"log_sealed", v.log_sealed},
-           {"key_storage", v.key_storage}, {"owner", v.owner}, {"notice", v.notice}};
+           {"key_storage", v.key_storage}, {"owner", v.owner}, {"notice", v.notice}, {"problem", v.problem}, {"engine_runs", v.engine_runs}};
 }
 
 void to_json(json& out, const WorkflowInfo& v) {
@@ -63,14 +56,15 @@ void to_json(json& out, const StartRun& v) {
     json roles = json::object();
     for (const auto& [role, model] : v.roles)
         roles[role] = model.str();
-    out = {{"workflow", v.workflow}, {"inputs", v.inputs}, {"roles", roles}, {"label", v.label}};
+    out = {{"workflow", v.workflow}, {"inputs", v.inputs}, {"roles", roles}, {"label", v.label}, {"by", v.by}};
     if (v.limits) out["limits"] = *v.limits;
 }
 
 Result<StartRun> startRunFromJson(const json& in) {
     StartRun out;
-    out.workflow = word(in, "workflow");
-    out.label = word(in, "label");
+    out.workflow = textOf(in, "workflow");
+    out.label = textOf(in, "label");
+    out.by = textOf(in, "by");
     if (const auto it = in.find("inputs"); it != in.end()) out.inputs = *it;
     if (const auto it = in.find("limits"); it != in.end()) {
         TALLY_ASSIGN(out.limits, runLimitsFromJson(*it));
@@ -79,6 +73,34 @@ Result<StartRun> startRunFromJson(const json& in) {
         for (const auto& [role, model] : it->items()) {
             TALLY_ASSIGN(ModelRef ref, ModelRef::parse(model.is_string() ? model.get<std::string>() : ""));
             out.roles.emplace_back(role, std::move(ref));
+        }
+    return out;
+}
+
+void to_json(json& out, const OpenApproval& v) {
+    out = {{"run", v.run.str()}, {"workflow", v.workflow}, {"status", toString(v.status)}, {"path", v.path}, {"question", v.question}, {"asked_us", v.asked_us}};
+}
+void to_json(json& out, const DoubtfulCall& v) {
+    out = {{"run", v.run.str()}, {"path", v.path}, {"attempt", v.attempt}, {"provider", v.provider}, {"model", v.model},
+           {"booked", v.booked.toString()}, {"at_us", v.at_us}};
+}
+void to_json(json& out, const SettleCall& v) {
+    out = {{"run", v.run.str()}, {"path", v.path}, {"attempt", v.attempt}, {"by", v.by}, {"usage", v.usage}};
+    if (v.cost) out["cost"] = v.cost->toString();
+}
+Result<SettleCall> settleCallFromJson(const json& in) {
+    SettleCall out;
+    out.run = RunId(textOf(in, "run"));
+    out.path = textOf(in, "path");
+    out.attempt = static_cast<int>(numberOf(in, "attempt"));
+    out.by = textOf(in, "by");
+    if (const std::string cost = textOf(in, "cost"); !cost.empty()) {
+        TALLY_ASSIGN(out.cost, Pico::parse(cost));
+    }
+    if (const auto it = in.find("usage"); it != in.end() && it->is_object())
+        for (const auto& [meter, quantity] : it->items()) {
+            if (!quantity.is_number_integer()) return fail("api.syntax", "a quantity is not an integer", {}, "/usage/" + meter);
+            out.usage.add(meter, quantity.get<std::int64_t>());
         }
     return out;
 }
@@ -129,7 +151,7 @@ void to_json(json& out, const WhatIf& v) {
 }
 
 Result<WhatIf> whatIfFromJson(const json& in) {
-    WhatIf out{number(in, "steps_blocked"), number(in, "runs_touched"), {}, number(in, "first_block_us"), number(in, "steps_seen"), word(in, "sentence")};
+    WhatIf out{numberOf(in, "steps_blocked"), numberOf(in, "runs_touched"), {}, numberOf(in, "first_block_us"), numberOf(in, "steps_seen"), textOf(in, "sentence")};
     TALLY_ASSIGN(out.cost_blocked, amount(in, "cost_blocked"));
     return out;
 }
@@ -152,11 +174,11 @@ void to_json(json& out, const ReplayReport& v) {
 
 Result<ReplayReport> replayFromJson(const json& in) {
     ReplayReport out;
-    out.run = RunId(word(in, "run"));
-    out.identical = in.value("identical", false);
-    out.steps = number(in, "steps");
-    out.divergence_path = word(in, "divergence_path");
-    out.divergence = word(in, "divergence");
+    out.run = RunId(textOf(in, "run"));
+    out.identical = flagOf(in, "identical");
+    out.steps = numberOf(in, "steps");
+    out.divergence_path = textOf(in, "divergence_path");
+    out.divergence = textOf(in, "divergence");
     TALLY_ASSIGN(out.recorded_cost, amount(in, "recorded_cost"));
     TALLY_ASSIGN(out.replayed_cost, amount(in, "replayed_cost"));
     return out;
@@ -170,31 +192,31 @@ void to_json(json& out, const WorkspaceSettings& v) {
 }
 
 Result<ContractInfo> contractFromJson(const json& in) {
-    return ContractInfo{word(in, "source"), word(in, "name"), number(in, "models"), number(in, "lines"), number(in, "set_us")};
+    return ContractInfo{textOf(in, "source"), textOf(in, "name"), numberOf(in, "models"), numberOf(in, "lines"), numberOf(in, "set_us")};
 }
 Result<WorkspaceSettings> settingsFromJson(const json& in) {
-    TALLY_ASSIGN(auto contract, contractFromJson(in.value("contract", json::object())));
-    return WorkspaceSettings{{word(in, "proxy"), word(in, "ca_file")}, std::move(contract)};
+    TALLY_ASSIGN(auto contract, contractFromJson(objectOf(in, "contract")));
+    return WorkspaceSettings{{textOf(in, "proxy"), textOf(in, "ca_file")}, std::move(contract)};
 }
 
 Result<ProviderInfo> providerFromJson(const json& in) {
     ProviderInfo out;
-    out.name = word(in, "name");
-    out.kind = word(in, "kind");
-    out.base_url = word(in, "base_url");
-    out.key_source = word(in, "key_source");
-    out.key_present = in.value("key_present", false);
-    out.requests_per_minute = number(in, "requests_per_minute");
-    out.tokens_per_minute = number(in, "tokens_per_minute");
-    out.concurrent = number(in, "concurrent");
-    out.proxy = word(in, "proxy");
-    out.ca_file = word(in, "ca_file");
-    out.price_as = word(in, "price_as");
+    out.name = textOf(in, "name");
+    out.kind = textOf(in, "kind");
+    out.base_url = textOf(in, "base_url");
+    out.key_source = textOf(in, "key_source");
+    out.key_present = flagOf(in, "key_present");
+    out.requests_per_minute = numberOf(in, "requests_per_minute");
+    out.tokens_per_minute = numberOf(in, "tokens_per_minute");
+    out.concurrent = numberOf(in, "concurrent");
+    out.proxy = textOf(in, "proxy");
+    out.ca_file = textOf(in, "ca_file");
+    out.price_as = textOf(in, "price_as");
     if (const auto it = in.find("models"); it != in.end() && it->is_array())
         for (const auto& model : *it)
             if (model.is_string()) out.models.push_back(model.get<std::string>());
-    out.simulated = in.value("simulated", false);
-    out.health = word(in, "health");
+    out.simulated = flagOf(in, "simulated");
+    out.health = textOf(in, "health");
     return out;
 }
 Result<std::vector<ProviderInfo>> providersFromJson(const json& in) {
@@ -212,29 +234,30 @@ nlohmann::json killOrderToJson(const KillOrder& order) {
 
 Result<KillOrder> killOrderFromJson(const json& in) {
     KillOrder order;
-    order.id = KillId(word(in, "id"));
-    TALLY_ASSIGN(order.scope, parseKillScope(word(in, "scope")));
-    order.target = word(in, "target");
-    order.by = word(in, "by");
-    order.reason = word(in, "reason");
+    order.id = KillId(textOf(in, "id"));
+    TALLY_ASSIGN(order.scope, parseKillScope(textOf(in, "scope")));
+    order.target = textOf(in, "target");
+    order.by = textOf(in, "by");
+    order.reason = textOf(in, "reason");
     return order;
 }
 
 json errorToJson(const Error& error) {
     return {{"code", error.code}, {"message", error.message}, {"hint", error.hint}, {"where", error.where}};
 }
-Error errorFromJson(const json& in) { return {word(in, "code"), word(in, "message"), word(in, "hint"), word(in, "where")}; }
+Error errorFromJson(const json& in) { return {textOf(in, "code"), textOf(in, "message"), textOf(in, "hint"), textOf(in, "where")}; }
 
 Result<BudgetState> budgetStateFromJson(const json& in) {
+    if (!in.is_object()) return fail("api.syntax", "a budget is an object");
     json definition = in;
     for (const char* key : {"window_key", "window_end_us", "spent", "reserved", "headroom", "exhausted", "last_refusal", "forecast", "history"})
         definition.erase(key);
     BudgetState out;
     TALLY_ASSIGN(out.budget, budgetFromJson(definition));
-    out.window_key = word(in, "window_key");
-    out.window_end_us = number(in, "window_end_us");
-    out.exhausted = in.value("exhausted", false);
-    out.last_refusal = word(in, "last_refusal");
+    out.window_key = textOf(in, "window_key");
+    out.window_end_us = numberOf(in, "window_end_us");
+    out.exhausted = flagOf(in, "exhausted");
+    out.last_refusal = textOf(in, "last_refusal");
     TALLY_ASSIGN(out.spent, amount(in, "spent"));
     TALLY_ASSIGN(out.reserved, amount(in, "reserved"));
     return out;

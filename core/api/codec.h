@@ -8,6 +8,9 @@ namespace tally::api {
 void to_json(nlohmann::json& out, const WorkspaceInfo& v);
 void to_json(nlohmann::json& out, const WorkflowInfo& v);
 void to_json(nlohmann::json& out, const StartRun& v);
+void to_json(nlohmann::json& out, const OpenApproval& v);
+void to_json(nlohmann::json& out, const DoubtfulCall& v);
+void to_json(nlohmann::json& out, const SettleCall& v);
 void to_json(nlohmann::json& out, const RunPage& v);
 void to_json(nlohmann::json& out, const StepPage& v);
 void to_json(nlohmann::json& out, const CostTable& v);
@@ -22,6 +25,7 @@ void to_json(nlohmann::json& out, const ContractInfo& v);
 void to_json(nlohmann::json& out, const WorkspaceSettings& v);
 
 Result<StartRun> startRunFromJson(const nlohmann::json& in);
+Result<SettleCall> settleCallFromJson(const nlohmann::json& in);
 Result<KillOrder> killOrderFromJson(const nlohmann::json& in);
 nlohmann::json killOrderToJson(const KillOrder& order);
 nlohmann::json errorToJson(const Error& error);

@@ -1,6 +1,8 @@
 #include "core/api/demo.h"
 
+#include "core/api/fields.h"
 #include "core/base/file.h"
+#include "core/base/json_text.h"
 #include "core/context/licence_gold.h"
 #include "core/context/licence_table.h"
 #include "core/route/triage_score.h"
@@ -10,6 +12,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <mutex>
 #include <set>
 
 namespace tally::api {
@@ -42,16 +45,21 @@ class Measurement {
 public:
     Measurement(Connection& db, const context::LicenceTable& table) : db_(db), table_(table) {}
 
-    Result<std::optional<Measured>> newest(const std::string& workflow) {
+    /// The newest finished run of a sample.
+    Result<std::optional<RunSummary>> newest(const std::string& workflow) {
         store::RunFilter filter;
         filter.workflow = workflow;
         filter.statuses = {RunStatus::ok};
         filter.limit = 1;
-        TALLY_ASSIGN(const auto runs, store::RunRepo::page(db_, filter));
-        if (runs.empty()) return std::optional<Measured>();
-        const RunSummary& run = runs.front().summary;
+        TALLY_ASSIGN(auto runs, store::RunRepo::page(db_, filter));
+        if (runs.empty()) return std::optional<RunSummary>();
+        return std::optional<RunSummary>(std::move(runs.front().summary));
+    }
+    Result<std::optional<Measured>> measure(const std::optional<RunSummary>& summary) {
+        if (!summary) return std::optional<Measured>();
+        const RunSummary& run = *summary;
         Measured out;
-        out.result.workflow = workflow;
+        out.result.workflow = run.workflow;
         out.result.run = run.id;
         out.result.steps = run.steps;
         out.result.cost = run.cost;
@@ -67,7 +75,7 @@ private:
     Result<json> listed(const RunId& run) {
         TALLY_ASSIGN(const auto evidence, store::StepRepo::byPath(db_, run, "list", 1));
         if (!evidence || !evidence->output) return json::array();
-        json files = json::parse(*evidence->output, nullptr, false);
+        json files = parseJson(*evidence->output).value_or(json());
         return files.is_array() ? files : json::array();
     }
     Status addCosts(const RunId& run, const json& files, Measured& out) {
@@ -81,7 +89,7 @@ private:
                     out.result.usage.add(name, quantity);
                 const std::int64_t item = itemOf(step.path);
                 if (item < 0 || item >= static_cast<std::int64_t>(files.size())) continue;
-                const std::string path = files[static_cast<std::size_t>(item)].value("path", "");
+                const std::string path = textOf(files[static_cast<std::size_t>(item)], "path");
                 out.cost_by_file[path] += step.cost;
                 if (!step.model.empty() && step.provider != "local") out.asked.insert(path);
             }
@@ -92,14 +100,14 @@ private:
     /// Micro-F1 over the machine's files: what came with the program was trained on and is not measured.
     Status judge(const RunId& run, const json& files, SampleResult& out) {
         TALLY_ASSIGN(const auto text, store::RunRepo::output(db_, run));
-        const json answers = json::parse(text.value_or("[]"), nullptr, false);
+        const json answers = parseJson(text.value_or("[]")).value_or(json());
         const DiskFileSystem disk;
         route::SetCounts counts;
-        const bool only_committed = std::all_of(files.begin(), files.end(), [](const json& f) { return f.value("committed", false); });
+        const bool only_committed = std::all_of(files.begin(), files.end(), [](const json& f) { return flagOf(f, "committed"); });
         for (std::size_t i = 0; i < files.size(); ++i) {
             ++out.files;
-            if (files[i].value("committed", false) && !only_committed) continue;
-            const auto document = disk.read(files[i].value("path", ""), largestDocument);
+            if (flagOf(files[i], "committed") && !only_committed) continue;
+            const auto document = disk.read(textOf(files[i], "path"), largestDocument);
             if (!document) continue; // the package was removed since the run
             const json answer = answers.is_array() && i < answers.size() ? answers[i] : json();
             counts += route::compareSets(context::licenceGold(*document, table_).licences, route::answerLicences(answer, table_));
@@ -126,15 +134,23 @@ void compareFiles(const Measured& small, const Measured& large, SampleComparison
     std::sort(ratios.begin(), ratios.end());
     out.median_file_ratio_permille = ratios[ratios.size() / 2];
 }
+
+/// The comparison of the last pair of runs: it reads hundreds of documents, and runs that have ended do not change.
+struct Kept {
+    std::mutex mutex;
+    std::vector<RunId> runs;
+    SampleComparison comparison;
+};
 } // namespace
 
 struct Demo::Impl {
     Workspace& workspace;
     Reads& reads;
     std::shared_ptr<const context::LicenceTable> table;
+    std::shared_ptr<Kept> kept;
 };
 
-Demo::Demo(Workspace& workspace, Reads& reads) : impl_(std::make_unique<Impl>(Impl{workspace, reads, nullptr})) {}
+Demo::Demo(Workspace& workspace, Reads& reads) : impl_(std::make_unique<Impl>(Impl{workspace, reads, nullptr, std::make_shared<Kept>()})) {}
 Demo::~Demo() = default;
 
 Result<std::unique_ptr<Demo>> Demo::make(Workspace& workspace, Reads& reads, const std::string& resources) {
@@ -163,17 +179,27 @@ void Demo::start(Reply<std::vector<RunId>> reply) {
 
 void Demo::result(Reply<SampleComparison> reply) {
     impl_->reads.ask<SampleComparison>(
-        [table = impl_->table](Connection& db) -> Result<SampleComparison> {
-            SampleComparison out;
+        [table = impl_->table, kept = impl_->kept](Connection& db) -> Result<SampleComparison> {
             Measurement measurement(db, *table);
-            TALLY_ASSIGN(const auto triage, measurement.newest(sampleNames[0]));
-            TALLY_ASSIGN(const auto brute, measurement.newest(sampleNames[1]));
+            TALLY_ASSIGN(const auto first, measurement.newest(sampleNames[0]));
+            TALLY_ASSIGN(const auto second, measurement.newest(sampleNames[1]));
+            const std::vector<RunId> runs = {first ? first->id : RunId(), second ? second->id : RunId()};
+            {
+                const std::lock_guard lock(kept->mutex);
+                if (kept->runs == runs) return kept->comparison;
+            }
+            SampleComparison out;
+            TALLY_ASSIGN(const auto triage, measurement.measure(first));
+            TALLY_ASSIGN(const auto brute, measurement.measure(second));
             for (const auto* one : {&triage, &brute})
                 if (*one) out.samples.push_back((*one)->result);
             if (triage && brute) {
                 out.cost_ratio_permille = ratioPermille(brute->result.cost, triage->result.cost);
                 compareFiles(*triage, *brute, out);
             }
+            const std::lock_guard lock(kept->mutex);
+            kept->runs = runs;
+            kept->comparison = out;
             return out;
         },
         std::move(reply));

@@ -1,6 +1,5 @@
 #include "core/api/hub_port.h"
 
-#include "core/base/log.h"
 #include "core/base/task_pool.h"
 #include "core/provider/curl_transport.h"
 
@@ -37,14 +36,8 @@ void ProviderBoard::remove(const std::string& name) {
 }
 
 void ProviderBoard::setNetwork(NetworkSettings network) {
-    {
-        const std::lock_guard lock(mutex_);
-        network_ = std::move(network);
-    }
-    for (const auto& config : list())
-        post([config = effective(config)](provider::ProviderHub& hub) {
-            if (const auto done = hub.configure(config); !done) log::warn("provider", config.name + ": " + done.error().text());
-        });
+    const std::lock_guard lock(mutex_);
+    network_ = std::move(network);
 }
 
 NetworkSettings ProviderBoard::network() const {
@@ -98,15 +91,15 @@ Result<std::unique_ptr<HubPort>> HubPort::make(HubPortParts parts) {
     my.pool = std::make_unique<TaskPool>(my.parts.threads);
     my.transport = std::make_unique<provider::CurlTransport>();
     my.hub = std::make_unique<provider::ProviderHub>(*my.parts.clock, *my.transport, my.pool.get(),
-                                                     my.parts.keys, my.parts.options);
+                                                     nullptr, my.parts.options);
     my.parts.equip(*my.hub);
     ProviderBoard& board = *my.parts.board;
-    for (const auto& config : board.list())
-        // One provider with a missing key must not keep the others from working; its calls say what is wrong.
-        if (const auto done = my.hub->configure(board.effective(config)); !done)
-            log::warn("provider", config.name + ": " + done.error().text());
-    const std::lock_guard lock(board.mutex_);
-    board.port_ = port.get();
+    {
+        const std::lock_guard lock(board.mutex_);
+        board.port_ = port.get();
+    }
+    // Providers were posted before the engine was opened: runs that it resumes at once find them.
+    port->change();
     return port;
 }
 
@@ -138,14 +131,18 @@ provider::ProviderHub& HubPort::hub() {
     return *impl_->hub;
 }
 
-void HubPort::poll(std::int64_t timeout_us) {
+void HubPort::change() {
     std::vector<std::function<void(provider::ProviderHub&)>> changes;
     {
         const std::lock_guard lock(impl_->parts.board->mutex_);
         changes.swap(impl_->parts.board->changes_);
     }
-    for (const auto& change : changes)
-        change(*impl_->hub);
+    for (const auto& each : changes)
+        each(*impl_->hub);
+}
+
+void HubPort::poll(std::int64_t timeout_us) {
+    change();
     impl_->hub->poll(timeout_us);
 }
 

@@ -25,7 +25,7 @@ public:
     [[nodiscard]] std::vector<provider::ProviderConfig> list() const;
     void put(provider::ProviderConfig config);
     void remove(const std::string& name);
-    /// What providers without a proxy or certificates of their own use; the providers are configured again.
+    /// What providers without a proxy or certificates of their own use; ProviderKeys::applyAll() makes it count.
     void setNetwork(NetworkSettings network);
     [[nodiscard]] NetworkSettings network() const;
     /// The configuration with the workspace's network settings filled in.
@@ -46,7 +46,6 @@ private:
 
 struct HubPortParts {
     const Clock* clock = nullptr;
-    const provider::KeyStore* keys = nullptr;
     std::shared_ptr<ProviderBoard> board;
     provider::HubOptions options;
     /// Registers local models, sim brains and the token counter.
@@ -70,6 +69,7 @@ public:
 
 private:
     explicit HubPort(HubPortParts parts);
+    void change();
     struct Impl;
     std::unique_ptr<Impl> impl_;
 };

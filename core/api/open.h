@@ -30,7 +30,17 @@ struct OpenOptions {
     Rng* rng = nullptr;                 ///< null: the system's
     double sim_time_scale = 1;          ///< 0: simulated models answer at once
     bool resume_open_runs = false;
+    std::string state_dir; ///< remembers logs outside of the workspace; empty: below $XDG_STATE_HOME
+    bool retire_damaged = false; ///< a log that contradicts itself is set aside and a new one begun
+    bool rebuild_index = false;  ///< the query tables are made again from the log
+    /// To look: nothing is written, no key rotated, no run marked. Orders then go to the owner, or own it for that order.
+    /// A workspace that is not there yet, or of an older schema, is opened as its owner nevertheless.
+    bool read_only = false;
     bool viewer_allowed = true; ///< false: error store.locked when another process owns it
+    /// Whether runs of other processes may be started here. False for a process that ends at once: the runs would end with it.
+    bool hosts_runs = true;
+    /// How long a process is waited for that has the workspace locked and does not listen: it is starting or ending.
+    std::int64_t patience_ms = 15'000;
 };
 
 /// Errors: those of the store, the log and the engine.

@@ -2,6 +2,11 @@
 
 #include "core/store/step_repo.h"
 
+#include <algorithm>
+#include <array>
+#include <deque>
+#include <mutex>
+
 namespace tally::api {
 namespace {
 using store::Connection;
@@ -9,7 +14,6 @@ constexpr std::int64_t second_us = 1'000'000;
 constexpr std::int64_t hour_us = 3600 * second_us;
 constexpr std::int64_t day_us = 24 * hour_us;
 constexpr int buckets = 60;
-constexpr std::int64_t pageSize = 5000;
 
 std::int64_t percentile(std::vector<std::int64_t>& values, int percent) {
     if (values.empty()) return 0;
@@ -18,30 +22,23 @@ std::int64_t percentile(std::vector<std::int64_t>& values, int percent) {
     return values[rank];
 }
 
-/// Calls `visit` for every step entry written at or after `from_us`, page by page: the reader never holds more than one page.
-Status eachStep(Connection& db, std::int64_t from_us, const std::function<void(const StepRecord&)>& visit) {
-    TALLY_ASSIGN(const std::int64_t first, store::StepRepo::seqAt(db, from_us));
-    store::StepFilter filter;
-    filter.after_seq = first - 1;
-    filter.limit = pageSize;
-    for (;;) {
-        TALLY_ASSIGN(const auto page, store::StepRepo::page(db, filter));
-        for (const auto& step : page)
-            visit(step);
-        if (static_cast<std::int64_t>(page.size()) < pageSize) return {};
-        filter.after_seq = page.back().log_seq;
-    }
-}
+struct Recent {
+    std::int64_t ended_us = 0;
+    std::string model;
+    std::int64_t tokens = 0;
+    std::int64_t latency_us = 0;
+    Pico cost;
+};
 
 /// Sums and latencies of the last hour by bucket.
 class LastHour {
 public:
     LastHour(std::int64_t now_us, std::int64_t bucket_us) : bucket_us_(bucket_us), start_us_((now_us / bucket_us - buckets + 1) * bucket_us) {}
-    void add(const StepRecord& step) {
-        const std::int64_t index = (step.started_us + step.latency_us - start_us_) / bucket_us_;
-        if (step.model.empty() || index < 0 || index >= buckets) return;
+    void add(const Recent& step) {
+        const std::int64_t index = (step.ended_us - start_us_) / bucket_us_;
+        if (step.model.empty() || step.ended_us < start_us_ || index >= buckets) return;
         const auto i = static_cast<std::size_t>(index);
-        tokens_[step.model][i] += PicoSum::of(step.usage.tokens());
+        tokens_[step.model][i] += PicoSum::of(step.tokens);
         cost_[step.model][i] += step.cost;
         latencies_[i].push_back(step.latency_us);
     }
@@ -101,25 +98,64 @@ Status addDays(Connection& db, std::int64_t today, Overview& out) {
 }
 } // namespace
 
+/// What the steps of today and of the last hour say. The page asks every second, so that only steps are read which
+/// came since; a late settlement, a new day or a log that began anew starts over.
+struct Reads::Today {
+    std::mutex mutex;
+    std::int64_t day = -1, settlement = -1, next_seq = 0;
+    std::deque<Recent> hour;
+    std::vector<std::int64_t> latencies;
+    std::int64_t retried = 0;
+
+    Status follow(Connection& db, std::int64_t today, std::int64_t hour_start) {
+        TALLY_ASSIGN(const auto settled, store::StepRepo::lastSettlement(db));
+        TALLY_ASSIGN(const auto end, store::StepRepo::seqAt(db, INT64_MAX));
+        if (day != today || settlement != settled || end < next_seq) {
+            TALLY_ASSIGN(next_seq, store::StepRepo::seqAt(db, std::min(today, hour_start)));
+            day = today;
+            settlement = settled;
+            hour.clear();
+            latencies.clear();
+            retried = 0;
+        }
+        TALLY_TRY(store::StepRepo::each(db, next_seq, [&](const store::LightStep& step) {
+            next_seq = step.seq + 1;
+            if (step.ended_us >= hour_start)
+                hour.push_back({step.ended_us, std::string(step.model), step.tokens, step.latency_us, step.cost});
+            if (step.ended_us < today) return;
+            if (!step.model.empty()) latencies.push_back(step.latency_us);
+            if (step.attempt > 1) ++retried;
+        }));
+        while (!hour.empty() && hour.front().ended_us < hour_start)
+            hour.pop_front();
+        return {};
+    }
+};
+
+Reads::Reads(store::ReaderPool& readers, const Clock& clock)
+    : readers_(readers)
+    , clock_(clock)
+    , today_(std::make_shared<Today>()) {}
+Reads::~Reads() = default;
+
 void Reads::overview(Reply<Overview> reply) {
     ask<Overview>(
-        [now = clock_.wallUs()](Connection& db) -> Result<Overview> {
+        [now = clock_.wallUs(), memory = today_](Connection& db) -> Result<Overview> {
             Overview out;
             out.now_us = now;
             out.bucket_us = 60 * second_us;
             const std::int64_t today = windowAt(Window::day, now).start_us;
             TALLY_TRY(addDays(db, today, out));
             LastHour hour(now, out.bucket_us);
-            std::vector<std::int64_t> latencies;
             PicoSum recent;
-            TALLY_TRY(eachStep(db, std::min(today, hour.start()), [&](const StepRecord& step) {
+            const std::lock_guard lock(memory->mutex);
+            TALLY_TRY(memory->follow(db, today, hour.start()));
+            for (const Recent& step : memory->hour) {
                 hour.add(step);
-                const std::int64_t ended = step.started_us + step.latency_us;
-                if (ended >= now - 300 * second_us) recent += step.cost;
-                if (ended < today) return;
-                if (!step.model.empty()) latencies.push_back(step.latency_us);
-                if (step.attempt > 1) ++out.retried_today;
-            }));
+                if (step.ended_us >= now - 300 * second_us) recent += step.cost;
+            }
+            auto latencies = memory->latencies;
+            out.retried_today = memory->retried;
             out.burn_per_hour = PicoSum::of(recent.value() * 12);
             out.latency_p50_us = percentile(latencies, 50);
             out.latency_p95_us = percentile(latencies, 95);

@@ -1,6 +1,7 @@
 #include "core/api/owner_parts.h"
 
 #include "core/api/http_fetch.h"
+#include "core/audit/index_rebuild.h"
 #include "core/base/file.h"
 #include "core/base/log.h"
 #include "core/api/settings.h"
@@ -81,6 +82,7 @@ std::vector<provider::ProviderConfig> builtinProviders() {
 
 OwnerParts::~OwnerParts() {
     engine.reset();
+    keys.reset();
     if (log) {
         if (const auto closed = log->close(store->writer(), "shutdown"); !closed) log::warn("log", closed.error().text());
     }
@@ -102,10 +104,16 @@ Result<std::unique_ptr<OwnerParts>> openOwnerParts(OpenOptions options) {
     parts->seeds = std::make_unique<audit::VaultSeedStore>(options.dir + "/keys", options.seed_vault, options.seeds_to_vault ? audit::VaultSeedStore::Writes::to_vault : audit::VaultSeedStore::Writes::where_kept);
     audit::TraceLogOptions log_options;
     log_options.app = options.app_version;
+    log_options.seen_dir = options.state_dir.empty() ? audit::PlaceMemory::defaultDir() : options.state_dir + "/seen";
+    log_options.retire_damaged = options.retire_damaged;
+    // Before the log opens: it says whether the tables fit.
+    if (options.rebuild_index) TALLY_TRY(audit::rebuildIndex(*parts->store));
     TALLY_ASSIGN(parts->log, audit::TraceLogWriter::open(*parts->store, *parts->seeds, *parts->clock, *parts->rng, log_options));
     TALLY_ASSIGN(auto prices, loadPriceBook(parts->store->writer().db(), options.contract_prices));
     parts->prices.set(prices);
     TALLY_TRY(loadProviders(*parts));
+    parts->keys = std::make_unique<ProviderKeys>(options.keys, parts->board);
+    parts->keys->applyAll();
     TALLY_ASSIGN(const auto samples, route::SampleModels::load(options.resources + "/samples", options.dir + "/cache"));
 
     auto functions = std::make_shared<engine::FunctionRegistry>();
@@ -133,7 +141,6 @@ Result<std::unique_ptr<OwnerParts>> openOwnerParts(OpenOptions options) {
     config.make_port = [raw, samples]() -> Result<std::unique_ptr<provider::ModelPort>> {
         HubPortParts port;
         port.clock = raw->clock;
-        port.keys = raw->options.keys;
         port.board = raw->board;
         port.options.sim_time_scale = raw->options.sim_time_scale;
         port.equip = [raw, samples](provider::ProviderHub& hub) {

@@ -3,6 +3,7 @@
 #pragma once
 #include "core/api/hub_port.h"
 #include "core/api/open.h"
+#include "core/api/provider_keys.h"
 #include "core/audit/vault_seed_store.h"
 #include "core/audit/trace_log_writer.h"
 #include "core/engine/engine.h"
@@ -44,6 +45,7 @@ struct OwnerParts {
     feed::EventFeed feed;
     std::shared_ptr<ProviderBoard> board = std::make_shared<ProviderBoard>();
     PriceShelf prices;
+    std::unique_ptr<ProviderKeys> keys;
     provider::ProviderHub* hub = nullptr; ///< lives behind the engine's port; engine thread only
     std::unique_ptr<engine::Engine> engine;
 

@@ -1,9 +1,13 @@
 #include "core/api/owner_socket.h"
 
 #include "core/api/codec.h"
+#include "core/api/fields.h"
 #include "core/base/hash.h"
+#include "core/base/json_text.h"
+#include "core/base/no_throw.h"
 #include "core/base/task_pool.h"
 
+#include <atomic>
 #include <cerrno>
 #include <condition_variable>
 #include <cstring>
@@ -18,6 +22,7 @@
 namespace tally::api {
 namespace {
 using nlohmann::json;
+constexpr std::size_t most_connections = 200;
 constexpr std::size_t maxLine = 16 << 20; // a workflow's inputs may be large, a hostile peer must not fill the memory
 
 struct Descriptor {
@@ -39,20 +44,34 @@ Result<sockaddr_un> address(const std::string& path) {
     return out;
 }
 
-bool sameUser(int fd) {
-    ucred peer{};
+bool sameUser(int fd, ucred& peer) {
     socklen_t length = sizeof peer;
     return ::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0 && peer.uid == ::geteuid();
 }
 
-bool sendAll(int fd, std::string_view text) {
+/// `stop` (-1: none) ends the wait for a peer that does not read.
+bool sendAll(int fd, int stop, std::string_view text) {
     while (!text.empty()) {
-        const ssize_t n = ::send(fd, text.data(), text.size(), MSG_NOSIGNAL);
+        const ssize_t n = ::send(fd, text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
         if (n < 0 && errno == EINTR) continue;
+        if (n < 0 && errno == EAGAIN) {
+            pollfd wait[2] = {{fd, POLLOUT, 0}, {stop, POLLIN, 0}};
+            if (::poll(wait, stop >= 0 ? 2 : 1, 30'000) == 0 || wait[1].revents != 0) return false;
+            continue;
+        }
         if (n <= 0) return false;
         text.remove_prefix(static_cast<std::size_t>(n));
     }
     return true;
+}
+
+/// A process that listens and does not answer: busy, stopped or stuck.
+tl::unexpected<Error> silent(long pid, const std::string& path) {
+    const std::string who = pid > 0 ? " (process " + std::to_string(pid) + ")" : "";
+    return fail("owner.timeout", "the owner of the workspace" + who + " does not answer",
+                "the request may still take effect; when it hangs, end it" + (pid > 0 ? " with: kill -9 " + std::to_string(pid) : std::string()) +
+                    ", then repeat the command",
+                path);
 }
 
 std::string line(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace) + "\n"; }
@@ -81,8 +100,11 @@ struct OwnerServer::Impl {
     Handler handler;
     Descriptor listener;
     Descriptor stop{::eventfd(0, EFD_CLOEXEC)};
-    std::mutex mutex;
-    std::list<std::jthread> connections;
+    struct Connection {
+        std::shared_ptr<std::atomic<bool>> over = std::make_shared<std::atomic<bool>>(false);
+        std::jthread thread;
+    };
+    std::list<Connection> connections; ///< acceptor's, then the destructor's
     std::jthread acceptor;
 
     void serve(const Descriptor& connection) {
@@ -94,14 +116,14 @@ struct OwnerServer::Impl {
             buffer.append(bytes, static_cast<std::size_t>(n));
             if (buffer.size() > maxLine) return;
             for (std::size_t end = buffer.find('\n'); end != std::string::npos; end = buffer.find('\n')) {
-                const json request = json::parse(buffer.substr(0, end), nullptr, false);
+                const json request = parseJson(std::string_view(buffer).substr(0, end)).value_or(json());
                 buffer.erase(0, end + 1);
-                if (!sendAll(connection.fd, line(answer(request)))) return;
+                if (!sendAll(connection.fd, stop.fd, line(answer(request)))) return;
             }
         }
     }
     json answer(const json& request) {
-        if (!request.is_object() || !request.contains("op") || !request["op"].is_string())
+        if (textOf(request, "op").empty())
             return {{"ok", false}, {"error", errorToJson({"owner.syntax", "the request is not an object with \"op\"", {}, {}})}};
         // The reply may come from another thread after a long time; it is waited for here, one request per connection.
         struct Waiting {
@@ -110,13 +132,20 @@ struct OwnerServer::Impl {
             std::optional<Result<json>> result;
         };
         auto waiting = std::make_shared<Waiting>();
-        handler(request["op"].get<std::string>(), request.value("args", json::object()), [waiting](Result<json> result) {
+        const auto give = [waiting](Result<json> result) {
             {
                 const std::lock_guard lock(waiting->mutex);
+                if (waiting->result) return;
                 waiting->result = std::move(result);
             }
             waiting->ready.notify_one();
+        };
+        const auto* args = fieldOf(request, "args");
+        const auto handled = noThrow("owner-socket", [&]() -> Status {
+            handler(textOf(request, "op"), args != nullptr ? *args : json::object(), give);
+            return {};
         });
+        if (!handled) give(fail(handled.error()));
         std::unique_lock lock(waiting->mutex);
         waiting->ready.wait(lock, [&] { return waiting->result.has_value(); });
         const Result<json>& result = *waiting->result;
@@ -126,10 +155,25 @@ struct OwnerServer::Impl {
     void accept() {
         nameThread("owner-socket");
         while (readable(listener.fd, stop.fd, -1)) {
+            ucred peer{};
             auto connection = std::make_shared<Descriptor>(::accept4(listener.fd, nullptr, nullptr, SOCK_CLOEXEC));
-            if (connection->fd < 0 || !sameUser(connection->fd)) continue;
-            const std::lock_guard lock(mutex);
-            connections.emplace_back([this, connection] { serve(*connection); });
+            // Joins those that have ended: a script that asks every second must not gather threads.
+            connections.remove_if([](const Connection& each) { return each.over->load(); });
+            if (connection->fd < 0) {
+                // Out of descriptors: the peer waits in the queue, we do not spin.
+                if (errno == EMFILE || errno == ENFILE) (void)readable(stop.fd, -1, 200);
+                continue;
+            }
+            if (!sameUser(connection->fd, peer) || connections.size() >= most_connections) continue;
+            Connection& kept = connections.emplace_back();
+            const auto started = noThrow("owner-socket", [&]() -> Status {
+                kept.thread = std::jthread([this, connection, over = kept.over] {
+                    noThrow("owner-socket", [&] { serve(*connection); });
+                    *over = true;
+                });
+                return {};
+            });
+            if (!started) connections.pop_back(); // no thread to be had: the peer sees a closed connection
         }
     }
 };
@@ -163,27 +207,41 @@ OwnerServer::~OwnerServer() {
     ::unlink(impl_->path.c_str());
 }
 
+bool ownerListens(const std::string& path) {
+    const auto where = address(path);
+    const Descriptor connection(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (!where || connection.fd < 0) return false;
+    // A full queue is a process that listens and is slow.
+    return ::connect(connection.fd, reinterpret_cast<const sockaddr*>(&*where), sizeof *where) == 0 || errno == EAGAIN;
+}
+
 Result<json> askOwner(const std::string& path, const std::string& op, const json& args, std::int64_t timeout_ms) {
     TALLY_ASSIGN(const sockaddr_un where, address(path));
     const Descriptor connection(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    if (connection.fd < 0 || ::connect(connection.fd, reinterpret_cast<const sockaddr*>(&where), sizeof where) != 0)
-        return fail("owner.absent", "no running Tallystick owns this workspace", "start the app or a run first", path);
+    const timeval patience{timeout_ms / 1000, timeout_ms % 1000 * 1000};
+    if (connection.fd >= 0) ::setsockopt(connection.fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+    if (connection.fd < 0 || ::connect(connection.fd, reinterpret_cast<const sockaddr*>(&where), sizeof where) != 0) {
+        if (errno == EAGAIN) return silent(0, path);
+        return fail("owner.absent", "no running Tallystick owns this workspace", "repeat the command: it opens the workspace itself", path);
+    }
     // Whoever made this socket could read what we send: it must be our own user.
-    if (!sameUser(connection.fd)) return fail("owner.foreign", "the owner's socket belongs to another user", {}, path);
-    if (!sendAll(connection.fd, line({{"op", op}, {"args", args}}))) return fail("owner.absent", "the owner closed the connection", {}, path);
+    ucred peer{};
+    if (!sameUser(connection.fd, peer)) return fail("owner.foreign", "the owner's socket belongs to another user", {}, path);
+    if (!sendAll(connection.fd, -1, line({{"op", op}, {"args", args}}))) return fail("owner.absent", "the owner closed the connection", {}, path);
     std::string reply;
     char bytes[65536];
     while (reply.find('\n') == std::string::npos) {
         if (!readable(connection.fd, -1, static_cast<int>(timeout_ms)))
-            return fail("owner.timeout", "the owner of the workspace does not answer", "look at its window; the request may still take effect", path);
+            return silent(peer.pid, path);
         const ssize_t n = ::recv(connection.fd, bytes, sizeof bytes, 0);
         if (n <= 0) return fail("owner.ended", "the owner ended before it answered, so it is not known whether the order took effect", "look at the receipts or budgets, then ask again", path);
         reply.append(bytes, static_cast<std::size_t>(n));
     }
-    const json parsed = json::parse(reply, nullptr, false);
+    const json parsed = parseJson(reply).value_or(json());
     if (!parsed.is_object()) return fail("owner.syntax", "the owner's answer cannot be read", {}, path);
-    if (!parsed.value("ok", false)) return fail(errorFromJson(parsed.value("error", json::object())));
-    return parsed.value("value", json());
+    if (!flagOf(parsed, "ok")) return fail(errorFromJson(objectOf(parsed, "error")));
+    const auto* value = fieldOf(parsed, "value");
+    return value != nullptr ? *value : json();
 }
 
 } // namespace tally::api

@@ -34,7 +34,11 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-/// One request, waiting for its answer. Errors: owner.absent (nobody listens), owner.ended (it may have taken effect), owner.timeout, or the owner's own error.
+/// Whether a process listens there. Does not wait for it.
+bool ownerListens(const std::string& path);
+
+/// One request, waiting for its answer. Errors: owner.absent (nobody listens), owner.ended (it may have taken effect), owner.timeout
+/// (names the process), or the owner's own error.
 Result<nlohmann::json> askOwner(const std::string& path, const std::string& op, const nlohmann::json& args, std::int64_t timeout_ms = 30'000);
 
 } // namespace tally::api

@@ -1,14 +1,18 @@
 #include "core/api/owner_workspace.h"
 
 #include "core/api/codec.h"
+#include "core/api/fields.h"
 #include "core/api/provider_admin.h"
+#include "core/api/retry.h"
 #include "core/api/settings.h"
 #include "core/api/start_check.h"
 #include "core/api/viewer_workspace.h"
 #include "core/audit/bundle_writer.h"
 #include "core/audit/store_source.h"
 #include "core/base/file.h"
+#include "core/base/hash.h"
 #include "core/base/log.h"
+#include "core/base/no_throw.h"
 #include "core/filter/expression.h"
 #include "core/store/journal_repo.h"
 #include "core/store/migration.h"
@@ -40,18 +44,30 @@ Status waitDone(const std::function<void(Done)>& call) {
     call([promise](const Status& status) { promise->set_value(status); });
     return future.get();
 }
-std::string word(const json& args, const char* key) {
-    const auto it = args.find(key);
-    return it != args.end() && it->is_string() ? it->get<std::string>() : std::string();
+std::string placeOf(const Diagnostic& d) {
+    std::string place = d.line > 0 ? fmt::format("line {}, column {}", d.line, d.column) : std::string();
+    if (!d.pointer.empty()) place += (place.empty() ? "" : ", ") + d.pointer;
+    return place;
 }
 } // namespace
 
 Result<std::unique_ptr<Workspace>> openWorkspace(OpenOptions options) {
-    const bool viewer_allowed = options.viewer_allowed;
-    OpenOptions copy = options;
-    auto owner = OwnerWorkspace::open(std::move(copy));
-    if (owner || owner.error().code != "store.locked" || !viewer_allowed) return owner;
-    return ViewerWorkspace::open(options);
+    if (options.read_only) {
+        auto viewer = ViewerWorkspace::open(options);
+        if (viewer || viewer.error().code == "store.newer_schema") return viewer;
+    }
+    // Who has the lock and does not listen is starting or ending: both ways are tried again until one is open.
+    Retry retry(options.patience_ms);
+    for (;;) {
+        auto owner = OwnerWorkspace::open(options);
+        if (owner || owner.error().code != "store.locked" || !options.viewer_allowed) return owner;
+        const bool over = !retry.left();
+        if (over || ownerListens(ownerSocketPath(options.dir))) {
+            auto viewer = ViewerWorkspace::open(options);
+            if (viewer || over) return viewer;
+        }
+        retry.wait();
+    }
 }
 
 Result<std::unique_ptr<Workspace>> OwnerWorkspace::open(OpenOptions options) {
@@ -60,20 +76,36 @@ Result<std::unique_ptr<Workspace>> OwnerWorkspace::open(OpenOptions options) {
     OwnerParts& parts = *workspace->parts_;
     workspace->reads_ = std::make_unique<Reads>(parts.store->readers(), *parts.clock);
     workspace->jobs_ = std::make_unique<TaskPool>(1);
+    workspace->slow_ = std::make_unique<TaskPool>(2);
     TALLY_ASSIGN(workspace->demo_, Demo::make(*workspace, *workspace->reads_, parts.options.resources));
-    TALLY_TRY(workspace->addSamples());
     OwnerWorkspace* raw = workspace.get();
+    // Before anything can be started: what was ordered while nobody answered.
+    raw->leaving_ = !parts.options.hosts_runs;
+    raw->adoptStops();
+    TALLY_TRY(workspace->addSamples());
     auto server = OwnerServer::listen(ownerSocketPath(parts.options.dir),
                                       [raw](const std::string& op, const json& args, OwnerServer::Answer answer) { raw->serve(op, args, std::move(answer)); });
     // Without the socket everything works but other processes can only read.
     if (server) workspace->server_ = std::move(*server);
     else log::warn("owner", server.error().text());
+    auto watch = StopWatch::start(parts.options.dir, [raw] { raw->adoptStops(); });
+    if (watch) workspace->watch_ = std::move(*watch);
+    else log::warn("owner", watch.error().text());
     return std::unique_ptr<Workspace>(std::move(workspace));
 }
 
 OwnerWorkspace::~OwnerWorkspace() {
+    // Replies chain from readers to the engine and back. First nothing new comes in, then the readers end (what they
+    // are asked later is refused at once), then the engine; everything that a reply may touch lives until then.
     server_.reset();
+    watch_.reset();
     jobs_.reset();
+    slow_.reset();
+    if (parts_) {
+        parts_->store->readers().stop();
+        parts_->engine.reset();
+        parts_->keys.reset();
+    }
     demo_.reset();
     reads_.reset();
     parts_.reset();
@@ -86,25 +118,34 @@ Status OwnerWorkspace::addSamples() {
     for (const auto& name : names) {
         if (!name.ends_with(".workflow.json")) continue;
         TALLY_ASSIGN(std::string text, disk.read(folder + "/" + name, 1 << 20));
+        // Added once: an edited sample of the operator's stays the latest version.
+        const auto known = parts_->store->readers().read<std::optional<store::WorkflowRow>>(
+            [sha = sha256Hex(text)](store::Connection& db) { return store::WorkflowRepo::bySha(db, sha); });
+        if (!known) return fail(known.error().at(name));
+        if (*known) continue;
         const auto saved = wait<std::string>([&](auto reply) { saveWorkflow(std::move(text), reply); });
         if (!saved) return fail(saved.error().at(name));
     }
     // Versions that were added earlier must be there for runs that call or resume them.
-    const auto rows = parts_->store->readers().read<std::vector<store::WorkflowRow>>([](store::Connection& db) { return store::WorkflowRepo::list(db); });
+    const auto rows = parts_->store->readers().read<std::vector<store::WorkflowRow>>(
+        [](store::Connection& db) { return store::WorkflowRepo::list(db); });
     if (!rows) return fail(rows.error());
     for (const auto& row : *rows)
-        if (const auto check = parseWorkflow(row.json); check.workflow) parts_->engine->addWorkflow(check.workflow, [](const Status&) {});
+        if (const auto check = parseWorkflow(row.json); check.workflow) parts_->engine->knowWorkflow(check.workflow);
     return {};
 }
 
 Result<json> OwnerWorkspace::once(OpenOptions options, const std::string& op, const json& args) {
+    options.hosts_runs = false;
     TALLY_ASSIGN(const auto opened, open(std::move(options)));
     return wait<json>([&](auto reply) { static_cast<OwnerWorkspace&>(*opened).serve(op, args, std::move(reply)); });
 }
 
 void OwnerWorkspace::info(Reply<WorkspaceInfo> reply) {
-    jobs_->post([this, reply = std::move(reply)] {
+    parts_->engine->problem([this, reply = std::move(reply)](Result<std::string> problem) {
+        if (!problem) return reply(fail(problem.error()));
         WorkspaceInfo info;
+        info.problem = std::move(*problem);
         info.folder = parts_->options.dir;
         info.origin = parts_->log->origin();
         info.fingerprint = parts_->log->fingerprint();
@@ -127,7 +168,7 @@ void OwnerWorkspace::saveWorkflow(std::string text, Reply<std::string> reply_nam
     jobs_->post([this, text = std::move(text), reply = std::move(reply_name)]() mutable {
         for (const auto& d : checkDefinition(text))
             if (d.severity == Diagnostic::Severity::error)
-                return reply(fail("workflow.invalid", d.message, d.fix, fmt::format("line {}, column {}, {}", d.line, d.column, d.pointer)));
+                return reply(fail("workflow.invalid", d.message, d.fix, placeOf(d)));
         const WorkflowCheck check = parseWorkflow(std::move(text));
         parts_->engine->addWorkflow(check.workflow, [name = check.workflow->name, reply = std::move(reply)](const Status& status) {
             if (status) reply(name);
@@ -142,7 +183,7 @@ void OwnerWorkspace::start(StartRun request, Reply<RunId> reply) {
         const WorkflowCheck check = parseWorkflow(std::move(*text));
         if (!check.workflow) return reply(fail("workflow.invalid", "the stored definition of '" + request.workflow + "' has errors", "run: tally workflow check"));
         if (const auto ready = checkModels(*parts_, *check.workflow, request.roles); !ready) return reply(fail(ready.error()));
-        parts_->engine->start({check.workflow, request.inputs, request.limits, request.roles, request.label}, reply);
+        parts_->engine->start({check.workflow, request.inputs, request.limits, request.roles, request.label, request.by}, reply);
     });
 }
 
@@ -200,56 +241,143 @@ void OwnerWorkspace::whatIf(Budget budget, Reply<WhatIf> reply) {
     });
 }
 
+void OwnerWorkspace::settleCall(SettleCall call, Reply<Pico> reply) {
+    parts_->engine->settle({std::move(call.run), std::move(call.path), call.attempt, std::move(call.by), call.cost, std::move(call.usage)}, std::move(reply));
+}
+
 void OwnerWorkspace::prices(std::string filter, Reply<std::vector<PriceRow>> reply) {
     jobs_->post([this, filter = std::move(filter), reply = std::move(reply)] { reply(priceRows(*parts_->prices.get(), filter)); });
 }
 
-void OwnerWorkspace::kill(KillOrder order, Reply<KillId> accepted) { parts_->engine->kill(std::move(order), std::move(accepted)); }
+void OwnerWorkspace::kill(KillOrder order, Reply<KillId> accepted) {
+    if (!order.id.empty()) {
+        const std::lock_guard lock(orders_mutex_);
+        if (!orders_.insert(order.id).second) return accepted(order.id);
+    }
+    parts_->engine->kill(std::move(order), std::move(accepted));
+}
+
+void OwnerWorkspace::adoptStops() {
+    const std::string& dir = parts_->options.dir;
+    for (const KillOrder& order : droppedStops(dir)) {
+        const auto known = parts_->store->readers().read<std::optional<KillReceipt>>([&](store::Connection& db) { return store::KillRepo::byId(db, order.id); });
+        if (!known) return log::warn("owner", known.error().text());
+        const auto taken = *known ? Result<KillId>(order.id) : wait<KillId>([&](auto reply) { kill(order, reply); });
+        if (taken) removeStop(dir, order.id);
+        else log::warn("owner", "a stop order that was left in the workspace was not taken up: " + taken.error().text());
+    }
+}
+
+bool OwnerWorkspace::hosted(OwnerServer::Answer& answer, const RunId& run) {
+    const std::lock_guard lock(guests_mutex_);
+    if (leaving_) {
+        answer(fail("owner.leaving", "the process that owns the workspace is about to end", "repeat the command in a moment"));
+        return false;
+    }
+    ++guests_coming_;
+    answer = [this, run, answer = std::move(answer)](Result<json> result) {
+        {
+            const std::lock_guard done(guests_mutex_);
+            --guests_coming_;
+            const RunId started = run.empty() && result && result->is_string() ? RunId(result->get<std::string>()) : run;
+            if (result && !started.empty()) guests_.insert(started);
+        }
+        answer(std::move(result));
+    };
+    return true;
+}
+
+void OwnerWorkspace::leave(Reply<std::vector<RunId>> still_open) {
+    parts_->engine->liveRuns([this, reply = std::move(still_open)](Result<std::vector<RunSummary>> live) {
+        if (!live) return reply(fail(live.error()));
+        std::set<RunId> open;
+        for (const auto& run : *live)
+            if (!isEnded(run.status) && run.status != RunStatus::stopped) open.insert(run.id);
+        std::vector<RunId> out;
+        {
+            const std::lock_guard lock(guests_mutex_);
+            std::erase_if(guests_, [&](const RunId& id) { return open.count(id) == 0; });
+            leaving_ = leaving_ || (guests_.empty() && guests_coming_ == 0);
+            out.assign(guests_.begin(), guests_.end());
+            if (out.empty() && !leaving_) out.emplace_back(); // one that is on its way has no id yet
+        }
+        reply(std::move(out));
+    });
+}
 void OwnerWorkspace::resumeKill(KillId id, bool continue_runs, std::string by, Done done) {
     jobs_->post([this, id = std::move(id), continue_runs, by = std::move(by), done = std::move(done)] {
+        // The engine knows the orders in force; one that was lifted before is in the database alone.
+        const auto known = parts_->store->readers().read<std::optional<KillReceipt>>([&](store::Connection& db) { return store::KillRepo::byId(db, id); });
+        if (known && *known && (*known)->resumed)
+            return done(fail("kill.already_resumed", "stop order " + id.str() + " was lifted before", "stops in force: tally receipts"));
         const auto lifted = waitDone([&](Done reply) { parts_->engine->resumeKill(id, false, by, std::move(reply)); });
         done(lifted && continue_runs ? continueRunsOf(id, by) : lifted);
     });
 }
 
-/// The runs that a stop ended are in the database: those of an earlier process are not in the engine's memory.
+/// The runs that a stop ended are in the database: those of an earlier process are not in the engine's memory. All
+/// are tried; the first refusal is reported with the number of those that stay stopped.
 Status OwnerWorkspace::continueRunsOf(const KillId& id, const std::string& by) {
     auto stopped = parts_->store->readers().read<std::vector<RunId>>([id](store::Connection& db) -> Result<std::vector<RunId>> {
         TALLY_ASSIGN(const auto receipt, store::KillRepo::byId(db, id));
-        if (!receipt) return std::vector<RunId>();
+        std::vector<RunId> runs;
+        if (!receipt) return runs;
         const KillOrder& order = receipt->order;
         store::RunFilter filter;
         filter.statuses = {RunStatus::stopped};
-        filter.limit = 10'000;
+        filter.limit = 1'000;
         if (order.scope == KillScope::workflow) filter.workflow = order.target;
         if (order.scope == KillScope::process) filter.process = order.target;
         if (order.scope == KillScope::run) filter.text = order.target;
-        TALLY_ASSIGN(const auto rows, store::RunRepo::page(db, filter));
-        std::vector<RunId> runs;
-        for (const auto& row : rows)
-            // Runs that a budget or a detector stopped are another decision.
-            if (row.summary.status_detail.starts_with("Stopped by a kill")) runs.push_back(row.summary.id);
-        return runs;
+        for (;;) {
+            TALLY_ASSIGN(const auto rows, store::RunRepo::page(db, filter));
+            for (const auto& row : rows)
+                // Runs that a budget or a detector stopped are another decision.
+                if (row.summary.status_detail.starts_with("Stopped by a kill")) runs.push_back(row.summary.id);
+            if (static_cast<int>(rows.size()) < filter.limit) return runs;
+            filter.before = rows.back().no;
+        }
     });
     if (!stopped) return fail(stopped.error());
-    for (const auto& run : *stopped)
-        TALLY_TRY(waitDone([&](Done reply) { parts_->engine->resumeRun(run, by, std::move(reply)); }));
-    return {};
+    std::optional<Error> first;
+    std::size_t refused = 0;
+    for (const auto& run : *stopped) {
+        const auto resumed = waitDone([&](Done reply) { resumeRun(run, by, std::move(reply)); });
+        if (resumed || ++refused > 1) continue;
+        first = resumed.error().at("run " + run.str());
+    }
+    if (!first) return {};
+    first->message = fmt::format("{} of {} runs stay stopped; the first: {}", refused, stopped->size(), first->message);
+    return fail(std::move(*first));
 }
-void OwnerWorkspace::resumeRun(RunId id, std::string by, Done done) { parts_->engine->resumeRun(std::move(id), std::move(by), std::move(done)); }
-void OwnerWorkspace::abandonRun(RunId id, std::string by, Done done) { parts_->engine->abandonRun(std::move(id), std::move(by), std::move(done)); }
+void OwnerWorkspace::resumeRun(RunId id, std::string by, Done done) {
+    // What a run needs is asked for before it goes on: a call without a price would end it for good.
+    reads_->ask<Launch>([id](store::Connection& db) { return launchOf(db, id); }, [this, id, by = std::move(by), done = std::move(done)](Result<Launch> launch) {
+        if (!launch) return done(fail(launch.error()));
+        if (const auto ready = checkModels(*parts_, *launch->workflow, launch->roles); !ready)
+            return done(fail(Error{ready.error().code, "the run is not continued: " + ready.error().message,
+                                   "when it was started with --contract FILE, give that again. " + ready.error().hint, ready.error().where}));
+        parts_->engine->resumeRun(id, by, done);
+    });
+}
+void OwnerWorkspace::abandonRun(RunId id, std::string by, Done done) {
+    reads_->run(id, [this, id, by = std::move(by), done = std::move(done)](Result<RunSummary> known) {
+        if (known) parts_->engine->abandonRun(id, by, done);
+        else done(fail(known.error()));
+    });
+}
 
 void OwnerWorkspace::providers(Reply<std::vector<ProviderInfo>> reply) {
     parts_->engine->onEngineThread([this, reply = std::move(reply)] { reply(providerInfos(*parts_)); });
 }
 void OwnerWorkspace::addProvider(AddProvider request, Done done) {
-    jobs_->post([this, request = std::move(request), done = std::move(done)] { done(addProviderTo(*parts_, request)); });
+    slow_->post([this, request = std::move(request), done = std::move(done)] { done(noThrow("api", [&] { return addProviderTo(*parts_, request); })); });
 }
 void OwnerWorkspace::removeProvider(std::string name, Done done) {
-    jobs_->post([this, name = std::move(name), done = std::move(done)] { done(removeProviderFrom(*parts_, name)); });
+    slow_->post([this, name = std::move(name), done = std::move(done)] { done(noThrow("api", [&] { return removeProviderFrom(*parts_, name); })); });
 }
 void OwnerWorkspace::testProvider(std::string name, Reply<std::string> sentence) {
-    jobs_->post([this, name = std::move(name), sentence = std::move(sentence)] { sentence(testProviderOf(*parts_, name)); });
+    slow_->post([this, name = std::move(name), sentence = std::move(sentence)] { sentence(noThrow("api", [&] { return testProviderOf(*parts_, name); })); });
 }
 
 void OwnerWorkspace::settings(Reply<WorkspaceSettings> reply) { reads_->ask<WorkspaceSettings>(readSettings, std::move(reply)); }
@@ -264,17 +392,18 @@ void OwnerWorkspace::setContract(std::string path, Reply<ContractInfo> reply) {
 }
 
 void OwnerWorkspace::exportBundle(ExportRequest request, Reply<std::int64_t> entries) {
-    jobs_->post([this, request = std::move(request), entries = std::move(entries)] {
-        if (const auto sealed = parts_->log->sealNow(parts_->store->writer()); !sealed) return entries(fail(sealed.error()));
-        auto db = store::Store::openReadOnly(parts_->options.dir);
-        if (!db) return entries(fail(db.error()));
-        auto source = audit::StoreSource::open(std::move(*db));
-        if (!source) return entries(fail(source.error()));
-        audit::BundleOptions options;
-        options.openings = request.openings;
-        const auto summary = audit::writeBundleFile(**source, options, request.path);
-        if (summary) entries(static_cast<std::int64_t>(summary->entries));
-        else entries(fail(summary.error()));
+    slow_->post([this, request = std::move(request), entries = std::move(entries)] {
+        entries(noThrow("api", [&]() -> Result<std::int64_t> {
+            TALLY_TRY(parts_->log->sealNow(parts_->store->writer()));
+            TALLY_ASSIGN(auto db, store::Store::openReadOnly(parts_->options.dir));
+            TALLY_ASSIGN(auto source, audit::StoreSource::open(std::move(db)));
+            audit::BundleOptions options;
+            options.openings = request.openings;
+            options.first = static_cast<std::uint64_t>(std::max<std::int64_t>(0, request.first));
+            if (request.last >= 0) options.last = static_cast<std::uint64_t>(request.last);
+            TALLY_ASSIGN(const auto summary, audit::writeBundleFile(*source, options, request.path));
+            return static_cast<std::int64_t>(summary.entries);
+        }));
     });
 }
 
@@ -282,22 +411,31 @@ void OwnerWorkspace::startDemo(Reply<std::vector<RunId>> reply) { demo_->start(s
 void OwnerWorkspace::demoResult(Reply<SampleComparison> reply) { demo_->result(std::move(reply)); }
 
 void OwnerWorkspace::serve(const std::string& op, const json& args, OwnerServer::Answer answer) {
+    if (!args.is_object()) return answer(fail("owner.syntax", "the arguments of a request are one object"));
     if (op == "info") return info(toSocket<WorkspaceInfo>(std::move(answer), [](const WorkspaceInfo& v) { return json(v); }));
     if (op == "kill") {
         auto order = killOrderFromJson(args);
         if (!order) return answer(fail(order.error()));
         return kill(std::move(*order), toSocket<KillId>(std::move(answer), [](const KillId& id) { return json(id.str()); }));
     }
-    if (op == "resume_kill") return resumeKill(KillId(word(args, "id")), args.value("continue_runs", false), word(args, "by"), toSocket(std::move(answer)));
-    if (op == "resume_run") return resumeRun(RunId(word(args, "id")), word(args, "by"), toSocket(std::move(answer)));
-    if (op == "abandon_run") return abandonRun(RunId(word(args, "id")), word(args, "by"), toSocket(std::move(answer)));
-    if (op == "decide") return decide(RunId(word(args, "run")), word(args, "path"), args.value("approve", false), word(args, "by"), toSocket(std::move(answer)));
+    if (op == "ping") return answer(json::object());
+    const bool leaves_run = op == "start" || op == "resume_run" || (op == "resume_kill" && flagOf(args, "continue_runs"));
+    if (leaves_run && !hosted(answer, op == "resume_run" ? RunId(textOf(args, "id")) : RunId())) return;
+    if (op == "resume_kill") return resumeKill(KillId(textOf(args, "id")), flagOf(args, "continue_runs"), textOf(args, "by"), toSocket(std::move(answer)));
+    if (op == "resume_run") return resumeRun(RunId(textOf(args, "id")), textOf(args, "by"), toSocket(std::move(answer)));
+    if (op == "abandon_run") return abandonRun(RunId(textOf(args, "id")), textOf(args, "by"), toSocket(std::move(answer)));
+    if (op == "decide") return decide(RunId(textOf(args, "run")), textOf(args, "path"), flagOf(args, "approve"), textOf(args, "by"), toSocket(std::move(answer)));
+    if (op == "settle") {
+        auto call = settleCallFromJson(args);
+        if (!call) return answer(fail(call.error()));
+        return settleCall(std::move(*call), toSocket<Pico>(std::move(answer), [](const Pico& v) { return json(v.toString()); }));
+    }
     if (op == "start") {
         auto request = startRunFromJson(args);
         if (!request) return answer(fail(request.error()));
         return start(std::move(*request), toSocket<RunId>(std::move(answer), [](const RunId& id) { return json(id.str()); }));
     }
-    if (op == "run") return run(RunId(word(args, "id")), toSocket<RunSummary>(std::move(answer), [](const RunSummary& v) { return json{{"status", toString(v.status)}}; }));
+    if (op == "run") return run(RunId(textOf(args, "id")), toSocket<RunSummary>(std::move(answer), [](const RunSummary& v) { return json{{"status", toString(v.status)}}; }));
     if (op == "budgets")
         return parts_->engine->budgets(toSocket<std::vector<BudgetState>>(std::move(answer), [](const std::vector<BudgetState>& v) { return json(v); }));
     if (op == "set_budget" || op == "what_if") {
@@ -306,22 +444,22 @@ void OwnerWorkspace::serve(const std::string& op, const json& args, OwnerServer:
         if (op == "what_if") return whatIf(std::move(*budget), toSocket<WhatIf>(std::move(answer), [](const WhatIf& v) { return json(v); }));
         return setBudget(std::move(*budget), toSocket<BudgetId>(std::move(answer), [](const BudgetId& id) { return json(id.str()); }));
     }
-    if (op == "remove_budget") return removeBudget(BudgetId(word(args, "id")), word(args, "by"), word(args, "reason"), toSocket(std::move(answer)));
-    if (op == "replay") return replay(RunId(word(args, "id")), toSocket<ReplayReport>(std::move(answer), [](const ReplayReport& v) { return json(v); }));
-    if (op == "save_workflow") return saveWorkflow(word(args, "text"), toSocket<std::string>(std::move(answer), [](const std::string& name) { return json(name); }));
+    if (op == "remove_budget") return removeBudget(BudgetId(textOf(args, "id")), textOf(args, "by"), textOf(args, "reason"), toSocket(std::move(answer)));
+    if (op == "replay") return replay(RunId(textOf(args, "id")), toSocket<ReplayReport>(std::move(answer), [](const ReplayReport& v) { return json(v); }));
+    if (op == "save_workflow") return saveWorkflow(textOf(args, "text"), toSocket<std::string>(std::move(answer), [](const std::string& name) { return json(name); }));
     if (op == "export")
-        return exportBundle({word(args, "path"), args.value("openings", true)}, toSocket<std::int64_t>(std::move(answer), [](const std::int64_t& n) { return json(n); }));
+        return exportBundle({textOf(args, "path"), flagOf(args, "openings", true), numberOf(args, "first"), args.contains("last") ? numberOf(args, "last") : -1, {}, false}, toSocket<std::int64_t>(std::move(answer), [](const std::int64_t& n) { return json(n); }));
     if (op == "providers")
         return providers(toSocket<std::vector<ProviderInfo>>(std::move(answer), [](const std::vector<ProviderInfo>& v) { return json(v); }));
     if (op == "add_provider") {
-        auto info = providerFromJson(args.value("info", json::object()));
+        auto info = providerFromJson(objectOf(args, "info"));
         if (!info) return answer(fail(info.error()));
-        return addProvider({std::move(*info), word(args, "key")}, toSocket(std::move(answer)));
+        return addProvider({std::move(*info), textOf(args, "key")}, toSocket(std::move(answer)));
     }
-    if (op == "remove_provider") return removeProvider(word(args, "name"), toSocket(std::move(answer)));
-    if (op == "test_provider") return testProvider(word(args, "name"), toSocket<std::string>(std::move(answer), [](const std::string& v) { return json(v); }));
-    if (op == "set_network") return setNetwork({word(args, "proxy"), word(args, "ca_file")}, toSocket(std::move(answer)));
-    if (op == "set_contract") return setContract(word(args, "path"), toSocket<ContractInfo>(std::move(answer), [](const ContractInfo& v) { return json(v); }));
+    if (op == "remove_provider") return removeProvider(textOf(args, "name"), toSocket(std::move(answer)));
+    if (op == "test_provider") return testProvider(textOf(args, "name"), toSocket<std::string>(std::move(answer), [](const std::string& v) { return json(v); }));
+    if (op == "set_network") return setNetwork({textOf(args, "proxy"), textOf(args, "ca_file")}, toSocket(std::move(answer)));
+    if (op == "set_contract") return setContract(textOf(args, "path"), toSocket<ContractInfo>(std::move(answer), [](const ContractInfo& v) { return json(v); }));
     answer(fail("owner.unknown", "the owner does not know the request '" + op.substr(0, 40) + "'", "both programs should have the same version"));
 }
 

@@ -4,7 +4,11 @@
 #include "core/api/owner_parts.h"
 #include "core/api/owner_socket.h"
 #include "core/api/reading_workspace.h"
+#include "core/api/stop_drop.h"
 #include "core/base/task_pool.h"
+
+#include <mutex>
+#include <set>
 
 namespace tally::api {
 
@@ -28,6 +32,7 @@ public:
     void setBudget(Budget budget, Reply<BudgetId> reply) override;
     void removeBudget(BudgetId id, std::string by, std::string reason, Done done) override;
     void whatIf(Budget budget, Reply<WhatIf> reply) override;
+    void settleCall(SettleCall call, Reply<Pico> reply) override;
     void prices(std::string filter, Reply<std::vector<PriceRow>> reply) override;
     void kill(KillOrder order, Reply<KillId> accepted) override;
     void resumeKill(KillId id, bool continue_runs, std::string by, Done done) override;
@@ -41,6 +46,7 @@ public:
     void setNetwork(NetworkSettings network, Done done) override;
     void checkContract(std::string path, Reply<ContractInfo> reply) override;
     void setContract(std::string path, Reply<ContractInfo> reply) override;
+    void leave(Reply<std::vector<RunId>> still_open) override;
     void exportBundle(ExportRequest request, Reply<std::int64_t> entries) override;
     void startDemo(Reply<std::vector<RunId>> reply) override;
     void demoResult(Reply<SampleComparison> reply) override;
@@ -48,12 +54,24 @@ public:
 private:
     OwnerWorkspace() = default;
     Status addSamples();
+    /// Stops that were left for us become orders of ours; they are durable when this returns.
+    void adoptStops();
+    /// An order of another process that leaves a run behind, which would end with this process. False: it was refused.
+    bool hosted(OwnerServer::Answer& answer, const RunId& run);
     Status continueRunsOf(const KillId& id, const std::string& by);
     void serve(const std::string& op, const nlohmann::json& args, OwnerServer::Answer answer);
 
     std::unique_ptr<OwnerParts> parts_;
     std::unique_ptr<Demo> demo_;
     std::unique_ptr<TaskPool> jobs_;       ///< waits for commits, files and servers, so that no other thread has to
+    std::unique_ptr<TaskPool> slow_;       ///< waits for the keychain, a provider's answer, a whole export
+    std::mutex guests_mutex_;
+    std::set<RunId> guests_;         ///< runs that other processes started or continued here
+    std::int64_t guests_coming_ = 0; ///< starts of theirs that were not answered yet
+    bool leaving_ = false;
+    std::mutex orders_mutex_;
+    std::set<KillId> orders_; ///< stops given here: the socket and a file may bring the same one
+    std::unique_ptr<StopWatch> watch_;
     std::unique_ptr<OwnerServer> server_;  ///< last: ends first
 };
 

@@ -1,6 +1,8 @@
 #include "core/api/provider_admin.h"
 
+#include "core/api/fields.h"
 #include "core/api/http_fetch.h"
+#include "core/base/json_text.h"
 #include "core/engine/definition_check.h"
 #include "core/store/ops_repo.h"
 
@@ -18,12 +20,16 @@ std::string keySource(const std::string& key_ref) {
 bool contains(std::string_view text, const std::string& part) { return part.empty() || text.find(part) != std::string_view::npos; }
 
 std::string modelsSentence(const json& body, const std::string& name) {
-    const json& list = body.contains("data") ? body["data"] : body.contains("models") ? body["models"] : json::array();
+    const json* list = fieldOf(body, "data");
+    if (list == nullptr) list = fieldOf(body, "models");
+    static const json none = json::array();
+    if (list == nullptr || !list->is_array()) list = &none;
     std::string some;
     std::size_t n = 0;
-    for (const auto& model : list) {
-        if (!model.is_object()) continue;
-        const std::string id = model.value("id", model.value("name", std::string()));
+    for (const auto& model : *list) {
+        std::string id = textOf(model, "id");
+        if (id.empty()) id = textOf(model, "name");
+        if (id.empty()) continue;
         if (n++ < 4) some += (some.empty() ? "" : ", ") + id;
     }
     if (n == 0) return fmt::format("{} answers and accepts the key; it lists no models.", name);
@@ -42,8 +48,8 @@ std::vector<ProviderInfo> providerInfos(const OwnerParts& parts) {
         if (remote) info.base_url = provider::effectiveBaseUrl(config);
         else info.models = parts.hub->modelsOf(config.kind);
         info.key_source = keySource(config.key_ref);
-        const auto key = provider::resolveKey(config.key_ref, parts.options.keys);
-        info.key_present = key && !key->empty();
+        const auto key = parts.keys->state(config.name);
+        info.key_present = key.present;
         info.requests_per_minute = config.limits.rpm;
         info.tokens_per_minute = config.limits.tpm;
         info.concurrent = config.limits.concurrent;
@@ -87,7 +93,7 @@ Status addProviderTo(OwnerParts& parts, const AddProvider& request) {
     parts.board->put(config);
     auto applied = std::make_shared<std::promise<Status>>();
     auto future = applied->get_future();
-    parts.engine->onEngineThread([&parts, config, applied] { applied->set_value(parts.hub->configure(parts.board->effective(config))); });
+    parts.keys->apply(parts.board->effective(config), [applied](const Status& status) { applied->set_value(status); });
     return future.get();
 }
 
@@ -129,7 +135,7 @@ Result<std::string> testProviderOf(OwnerParts& parts, const std::string& name) {
         return fail("provider.key", fmt::format("{} refuses the key (HTTP {})", name, reply.status), "check the key and what it may do");
     if (reply.status >= 400)
         return fail("provider.test", fmt::format("{} answers HTTP {}", name, reply.status), "check the base URL; an OpenAI-like server's ends in /v1");
-    return modelsSentence(json::parse(reply.body, nullptr, false), name);
+    return modelsSentence(parseJson(reply.body).value_or(json()), name);
 }
 
 std::vector<PriceRow> priceRows(const price::PriceBook& book, const std::string& filter) {

@@ -15,6 +15,8 @@ public:
     }
     void runOutput(RunId id, Reply<nlohmann::json> reply) override { reads_->runOutput(std::move(id), std::move(reply)); }
     void alerts(std::optional<RunId> run, Reply<std::vector<Alert>> reply) override { reads_->alerts(std::move(run), std::move(reply)); }
+    void approvals(std::optional<RunId> run, Reply<std::vector<OpenApproval>> reply) override { reads_->approvals(std::move(run), std::move(reply)); }
+    void doubtfulCalls(Reply<std::vector<DoubtfulCall>> reply) override { reads_->doubtfulCalls(std::move(reply)); }
     void costs(CostQuery query, Reply<CostTable> reply) override { reads_->costs(std::move(query), std::move(reply)); }
     void receipts(Reply<std::vector<KillReceipt>> reply) override { reads_->receipts(std::move(reply)); }
 

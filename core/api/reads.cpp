@@ -1,6 +1,9 @@
 #include "core/api/reads.h"
 
+#include "core/api/codec.h"
+#include "core/base/json_text.h"
 #include "core/engine/budget_forecast.h"
+#include "core/store/attempt_repo.h"
 #include "core/store/budget_repo.h"
 #include "core/store/journal_repo.h"
 #include "core/store/ops_repo.h"
@@ -71,8 +74,8 @@ Result<WorkflowInfo> withHistory(Connection& db, WorkflowInfo info) {
 /// A payload as JSON where it is JSON, else as text.
 json payload(const std::optional<std::string>& bytes) {
     if (!bytes) return nullptr;
-    json parsed = json::parse(*bytes, nullptr, false);
-    return parsed.is_discarded() ? json(*bytes) : parsed;
+    auto parsed = parseJson(*bytes);
+    return parsed ? std::move(*parsed) : json(*bytes);
 }
 
 StepDetail detailOf(const store::StepEvidence& evidence) {
@@ -97,10 +100,9 @@ Result<std::string> reasonOf(Connection& db, const StepRecord& step) {
     if (!run) return std::string();
     TALLY_ASSIGN(const auto row, store::JournalRepo::get(db, run->no, step.path, step.attempt, toString(step.kind)));
     if (!row) return std::string();
-    const json extra = json::parse(row->extra, nullptr, false);
+    const json extra = parseJson(row->extra).value_or(json());
     if (!extra.is_object() || !extra.contains("error") || !extra["error"].is_object()) return std::string();
-    const json& error = extra["error"];
-    return Error{error.value("code", ""), error.value("message", ""), error.value("hint", ""), error.value("where", "")}.text();
+    return errorFromJson(extra["error"]).text();
 }
 
 template <class T>
@@ -151,6 +153,24 @@ void Reads::workflowText(std::string name, Reply<std::string> reply) {
         [name = std::move(name)](Connection& db) -> Result<std::string> {
             TALLY_ASSIGN(auto row, orMissing(store::WorkflowRepo::latest(db, name), "workflow.unknown", "there is no workflow '" + name + "'"));
             return std::move(row.json);
+        },
+        std::move(reply));
+}
+
+void Reads::storedInfo(std::string folder, Reply<WorkspaceInfo> reply) {
+    ask<WorkspaceInfo>(
+        [folder = std::move(folder)](Connection& db) -> Result<WorkspaceInfo> {
+            WorkspaceInfo info;
+            info.folder = folder;
+            info.owner = false;
+            info.engine_runs = false;
+            TALLY_ASSIGN(const auto head, store::StepRepo::head(db));
+            info.origin = head.origin;
+            info.fingerprint = head.fingerprint;
+            info.log_size = head.size;
+            info.log_sealed = head.sealed;
+            info.schema_version = head.schema;
+            return info;
         },
         std::move(reply));
 }
@@ -224,6 +244,34 @@ void Reads::runOutput(RunId id, Reply<json> reply) {
 
 void Reads::alerts(std::optional<RunId> run, Reply<std::vector<Alert>> reply) {
     ask<std::vector<Alert>>([run = std::move(run)](Connection& db) { return store::AlertRepo::page(db, run.value_or(RunId())); }, std::move(reply));
+}
+
+void Reads::approvals(std::optional<RunId> run, Reply<std::vector<OpenApproval>> reply) {
+    ask<std::vector<OpenApproval>>(
+        [run = std::move(run)](Connection& db) -> Result<std::vector<OpenApproval>> {
+            TALLY_ASSIGN(const auto rows, store::ApprovalRepo::open(db, run.value_or(RunId())));
+            std::vector<OpenApproval> out;
+            for (const auto& row : rows) {
+                TALLY_ASSIGN(const auto of, store::RunRepo::byId(db, row.run));
+                if (of) out.push_back({row.run, of->summary.workflow, of->summary.status, row.path, row.question, row.asked_us});
+            }
+            return out;
+        },
+        std::move(reply));
+}
+
+void Reads::doubtfulCalls(Reply<std::vector<DoubtfulCall>> reply) {
+    ask<std::vector<DoubtfulCall>>(
+        [](Connection& db) -> Result<std::vector<DoubtfulCall>> {
+            TALLY_ASSIGN(const auto rows, store::AttemptRepo::inState(db, AttemptState::in_doubt));
+            std::vector<DoubtfulCall> out;
+            for (const auto& row : rows) {
+                TALLY_ASSIGN(const auto subject, engine::subjectFromJson(json::parse(row.subject, nullptr, false)));
+                out.push_back({subject.run, row.path, row.attempt, row.provider, row.model, row.cost, row.created_us});
+            }
+            return out;
+        },
+        std::move(reply));
 }
 
 void Reads::receipts(Reply<std::vector<KillReceipt>> reply) {

@@ -10,7 +10,8 @@ namespace tally::api {
 
 class Reads {
 public:
-    Reads(store::ReaderPool& readers, const Clock& clock) : readers_(readers), clock_(clock) {}
+    Reads(store::ReaderPool& readers, const Clock& clock);
+    ~Reads();
 
     void workflows(Reply<std::vector<WorkflowInfo>> reply);
     void workflowText(std::string name, Reply<std::string> reply);
@@ -20,9 +21,13 @@ public:
     void step(RunId run, std::string path, int attempt, Reply<StepDetail> reply);
     void runOutput(RunId id, Reply<nlohmann::json> reply);
     void alerts(std::optional<RunId> run, Reply<std::vector<Alert>> reply);
+    void approvals(std::optional<RunId> run, Reply<std::vector<OpenApproval>> reply);
+    void doubtfulCalls(Reply<std::vector<DoubtfulCall>> reply);
     void receipts(Reply<std::vector<KillReceipt>> reply);
     void costs(CostQuery query, Reply<CostTable> reply);
     void overview(Reply<Overview> reply);
+    /// What the database alone says of the workspace; nobody has to own it.
+    void storedInfo(std::string folder, Reply<WorkspaceInfo> reply);
     /// Budgets as the database knows them: what is reserved now only the owner knows.
     void storedBudgets(Reply<std::vector<BudgetState>> reply);
     /// Adds forecast and history.
@@ -44,8 +49,10 @@ public:
     }
 
 private:
+    struct Today; ///< what overview() remembers from one refresh to the next (overview.cpp)
     store::ReaderPool& readers_;
     const Clock& clock_;
+    std::shared_ptr<Today> today_;
 };
 
 } // namespace tally::api

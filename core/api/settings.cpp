@@ -120,6 +120,7 @@ Status setNetworkOf(OwnerParts& parts, const NetworkSettings& network) {
     TALLY_TRY(checkNetwork(network));
     TALLY_TRY(keep(parts, {{proxy_key, network.proxy}, {ca_key, network.ca_file}}));
     parts.board->setNetwork(network);
+    parts.keys->applyAll();
     return {};
 }
 

@@ -1,5 +1,8 @@
 #include "core/api/start_check.h"
 
+#include "core/store/journal_repo.h"
+#include "core/store/run_repo.h"
+
 #include <fmt/format.h>
 
 namespace tally::api {
@@ -42,6 +45,23 @@ Status checkModels(const OwnerParts& parts, const Workflow& workflow, const std:
         if (first) return fail(first->at("role " + name));
     }
     return {};
+}
+
+Result<Launch> launchOf(store::Connection& db, const RunId& id) {
+    TALLY_ASSIGN(const auto row, store::RunRepo::byId(db, id));
+    if (!row) return fail("run.unknown", "there is no run '" + id.str() + "'", "run: tally runs");
+    TALLY_ASSIGN(const auto stored, store::WorkflowRepo::bySha(db, row->summary.workflow_sha256));
+    const WorkflowCheck check = stored ? parseWorkflow(stored->json) : WorkflowCheck();
+    if (!check.workflow) return fail("run.definition_lost", "the definition that the run used is not in this workspace, or this version cannot read it", {}, id.str());
+    Launch out{check.workflow, {}};
+    nlohmann::json launch = nlohmann::json::parse(row->limits, nullptr, false);
+    if (!launch.is_object()) launch = nlohmann::json::object();
+    if (const auto roles = launch.find("roles"); roles != launch.end() && roles->is_object())
+        for (const auto& [role, text] : roles->items()) {
+            TALLY_ASSIGN(auto ref, ModelRef::parse(text.is_string() ? text.get<std::string>() : std::string()));
+            out.roles.emplace_back(role, std::move(ref));
+        }
+    return out;
 }
 
 } // namespace tally::api

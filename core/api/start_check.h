@@ -9,4 +9,12 @@ namespace tally::api {
 /// command that helps. A role whose later candidates can be used is fine: the engine falls back to them.
 Status checkModels(const OwnerParts& parts, const Workflow& workflow, const std::vector<std::pair<std::string, ModelRef>>& chosen);
 
+/// What a stored run was started with.
+struct Launch {
+    std::shared_ptr<const Workflow> workflow;
+    std::vector<std::pair<std::string, ModelRef>> roles;
+};
+/// Errors: run.unknown, workflow.unknown, store errors.
+Result<Launch> launchOf(store::Connection& db, const RunId& id);
+
 } // namespace tally::api

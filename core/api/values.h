@@ -29,6 +29,8 @@ struct WorkspaceInfo {
     std::string key_storage; ///< "keychain" or "file, mode 0600"
     bool owner = true;       ///< false: another process owns the engine, this one is a viewer through its socket
     std::string notice;      ///< sentence for the status bar, empty when well
+    std::string problem;     ///< why the engine stands still, a sentence; empty when well
+    bool engine_runs = true; ///< false: nobody owns the workspace; what is open rests until somebody does
 };
 
 struct WorkflowInfo {
@@ -55,6 +57,37 @@ struct StartRun {
     std::optional<RunLimits> limits; ///< replaces those of the workflow where set (non-zero)
     std::vector<std::pair<std::string, ModelRef>> roles; ///< role -> model, instead of the first candidate
     std::string label;
+    std::string by; ///< who starts it, a role or account; user budgets count for them. Empty: operator
+};
+
+/// A question to a person that nobody has decided yet.
+struct OpenApproval {
+    RunId run;
+    std::string workflow;
+    RunStatus status = RunStatus::waiting; ///< of the run; a stopped one has to be resumed first
+    std::string path;                      ///< of the step, what decide() takes
+    std::string question;
+    std::int64_t asked_us = 0;
+};
+
+/// A call whose outcome was lost, booked at its reservation until somebody settles it.
+struct DoubtfulCall {
+    RunId run;
+    std::string path;
+    int attempt = 1;
+    std::string provider, model;
+    Pico booked;
+    std::int64_t at_us = 0;
+};
+/// What became known about one. Without usage the cost is one amount (an invoice); without a cost it is computed from
+/// usage and the rate of the step; neither: the call never happened.
+struct SettleCall {
+    RunId run;
+    std::string path;
+    int attempt = 0; ///< 0: the last one in doubt
+    std::string by;  ///< source: provider, invoice or estimate
+    std::optional<Pico> cost;
+    Usage usage;
 };
 
 struct RunQuery {
@@ -215,6 +248,10 @@ struct ReplayReport {
 struct ExportRequest {
     std::string path;
     bool openings = true; ///< with prompts and answers
+    std::int64_t first = 0; ///< from this entry on
+    std::int64_t last = -1; ///< to the first checkpoint that covers this entry; -1: the newest
+    std::string log;        ///< one that was set aside, by its id or the beginning of it; empty: the current one
+    bool damaged = false;   ///< unchecked, as it is
 };
 
 struct VerifyRequest {
@@ -240,7 +277,13 @@ struct AuditRecord {
     std::string prev;          ///< as stored
     std::string leaf_stored;   ///< from the hash list
     std::string leaf_computed; ///< of the stored line
-    enum class State { proven, altered, unproven, unsealed } state = State::proven;
+    enum class State {
+        proven,   ///< byte for byte what was signed
+        wrong,    ///< the same, but it contradicts other records
+        altered,  ///< changed, moved, copied or inserted
+        unproven, ///< no valid signature of the expected log covers it
+        unsealed  ///< newer than the newest checkpoint
+    } state = State::unproven;
 };
 
 } // namespace tally::api

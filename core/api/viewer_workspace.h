@@ -28,6 +28,7 @@ public:
     void setBudget(Budget budget, Reply<BudgetId> reply) override;
     void removeBudget(BudgetId id, std::string by, std::string reason, Done done) override;
     void whatIf(Budget budget, Reply<WhatIf> reply) override;
+    void settleCall(SettleCall call, Reply<Pico> reply) override;
     void prices(std::string filter, Reply<std::vector<PriceRow>> reply) override;
     void kill(KillOrder order, Reply<KillId> accepted) override;
     void resumeKill(KillId id, bool continue_runs, std::string by, Done done) override;
@@ -55,8 +56,11 @@ private:
     /// The owner's answer; when no owner lives any more, this process owns the workspace for the moment that a durable row takes.
     Result<nlohmann::json> order(const std::string& op, const nlohmann::json& args);
 
+    Result<KillId> stop(KillOrder order);
+
     OpenOptions options_;
     SystemClock clock_;
+    SystemRng rng_;
     feed::EventFeed feed_;
     std::unique_ptr<store::ReaderPool> readers_;
     std::unique_ptr<Demo> demo_;

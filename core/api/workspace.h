@@ -1,8 +1,8 @@
 // The only door from the window and `tally` into the core: abstract, values in, values out.
 //
 // Every call returns at once; the reply comes later, exactly once, on a thread of the core (the window's bridge hands it to
-// the UI thread). Any thread may call. Destroying the Workspace waits for the engine to stop; open replies then end with the
-// error "api.closed".
+// the UI thread). Any thread may call. Destroying the Workspace waits for the engine to stop; what is still open then ends with the
+// error "engine.closed" (orders) or "store.cancelled", "store.interrupted" (reads).
 #pragma once
 #include "core/api/values.h"
 #include "core/base/cancel.h"
@@ -26,6 +26,8 @@ public:
     [[nodiscard]] virtual std::int64_t records() const = 0;
     /// Reads at most a few hundred bytes around the record: fast enough for a table's visible rows.
     [[nodiscard]] virtual Result<AuditRecord> record(std::int64_t pos) const = 0;
+    /// Where the record `seq` stands, as `pos`; nothing when it is missing.
+    [[nodiscard]] virtual std::optional<std::int64_t> positionOf(std::int64_t seq) const = 0;
 };
 
 /// Verification needs no workspace: an auditor has only a file.
@@ -57,6 +59,7 @@ public:
     virtual void step(RunId run, std::string path, int attempt, Reply<StepDetail> reply) = 0;
     virtual void runOutput(RunId id, Reply<nlohmann::json> reply) = 0;
     virtual void alerts(std::optional<RunId> run, Reply<std::vector<Alert>> reply) = 0;
+    virtual void approvals(std::optional<RunId> run, Reply<std::vector<OpenApproval>> reply) = 0; ///< oldest first
     virtual void decide(RunId run, std::string path, bool approve, std::string by, Done done) = 0;
     virtual void replay(RunId id, Reply<ReplayReport> reply) = 0;
 
@@ -67,6 +70,9 @@ public:
     virtual void setBudget(Budget budget, Reply<BudgetId> reply) = 0; ///< empty id: a new one
     virtual void removeBudget(BudgetId id, std::string by, std::string reason, Done done) = 0;
     virtual void whatIf(Budget budget, Reply<WhatIf> reply) = 0;
+    virtual void doubtfulCalls(Reply<std::vector<DoubtfulCall>> reply) = 0; ///< oldest first
+    /// Corrects budgets, costs and run, and writes a `settle` entry. Replies with what it is booked at now.
+    virtual void settleCall(SettleCall call, Reply<Pico> reply) = 0;
     virtual void prices(std::string filter, Reply<std::vector<PriceRow>> reply) = 0;
 
     // Stopping
@@ -92,6 +98,10 @@ public:
     virtual void checkContract(std::string path, Reply<ContractInfo> reply) = 0;
     /// Keeps a copy of the file and prices every later call by it; an empty path removes it.
     virtual void setContract(std::string path, Reply<ContractInfo> reply) = 0;
+
+    /// Asks whether this process may go: answers with the runs that other processes started here and that are still open. With
+    /// none, nothing more is taken from others from now on (they wait until they own the workspace themselves).
+    virtual void leave(Reply<std::vector<RunId>> still_open) { still_open(std::vector<RunId>()); }
 
     // Log
     virtual void exportBundle(ExportRequest request, Reply<std::int64_t> entries) = 0;

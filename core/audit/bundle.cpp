@@ -2,13 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstring>
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 namespace tally::audit {
 namespace {
 constexpr std::string_view section_names[section_count] = {"manifest", "checkpoints", "left",     "hashes",
@@ -89,31 +82,10 @@ Result<std::vector<std::string_view>> splitCounted(std::string_view list) {
 }
 
 Result<std::shared_ptr<const BundleData>> BundleData::open(const std::string& path) {
-    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return fail(errno == ENOENT ? "file.missing" : "file.read",
-                    fmt::format("cannot open the file: {}", std::strerror(errno)),
-                    "Check the name and the access rights.", path);
-    struct stat info {};
-    const bool regular = ::fstat(fd, &info) == 0 && S_ISREG(info.st_mode);
+    TALLY_ASSIGN(auto file, MappedFile::open(path));
     std::shared_ptr<BundleData> data(new BundleData);
-    Status status;
-    if (!regular) {
-        status = fail("file.read", "this is not a regular file", "Choose a .tracelog file.", path);
-    } else if (info.st_size > 0) {
-        const auto size = static_cast<std::size_t>(info.st_size);
-        void* at = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0);
-        if (at == MAP_FAILED) {
-            status =
-                fail("file.read", fmt::format("cannot read the file: {}", std::strerror(errno)), {}, path);
-        } else {
-            ::madvise(at, size, MADV_SEQUENTIAL);
-            data->view_ = std::string_view(static_cast<const char*>(at), size);
-            data->mapped_ = true;
-        }
-    }
-    ::close(fd);
-    if (!status) return fail(status.error());
+    data->view_ = file->bytes();
+    data->file_ = std::move(file);
     return std::shared_ptr<const BundleData>(std::move(data));
 }
 
@@ -124,19 +96,8 @@ std::shared_ptr<const BundleData> BundleData::fromBytes(std::string bytes) {
     return data;
 }
 
-BundleData::~BundleData() {
-    if (mapped_)
-        ::munmap(const_cast<char*>(view_.data()), view_.size()); // NOLINT: munmap takes what mmap gave
-}
-
 void BundleData::release(std::string_view part) const {
-    if (!mapped_ || part.empty()) return;
-    const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-    const std::size_t begin = (static_cast<std::size_t>(part.data() - view_.data()) + page - 1) / page * page;
-    const std::size_t end = static_cast<std::size_t>(part.data() + part.size() - view_.data()) / page * page;
-    if (end > begin)
-        ::madvise(const_cast<char*>(view_.data()) + begin, end - begin,
-                  MADV_DONTNEED); // NOLINT: read-only mapping
+    if (file_) file_->release(part);
 }
 
 } // namespace tally::audit

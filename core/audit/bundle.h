@@ -1,6 +1,7 @@
 // The bundle file `.tracelog` (TRACE_LOG.md 9): framing only. Every length is bounded by the file's size
 // before it is used; nothing is copied, sections are views into the mapped file.
 #pragma once
+#include "core/audit/mapped_file.h"
 #include "core/base/result.h"
 
 #include <array>
@@ -44,19 +45,19 @@ constexpr bool isAbsurdlyFine(std::uint64_t items, std::uint64_t bytes) {
 /// Items of "<len>\n<bytes>" lists; error container.list.
 Result<std::vector<std::string_view>> splitCounted(std::string_view list);
 
-/// A file mapped read-only, or bytes in memory. The file must not be shortened by others while it is open
-/// (the system would end the program); exports are written beside and renamed, so that Tallystick itself
-/// never does that.
+/// A file mapped read-only, or bytes in memory. A file that somebody shortens meanwhile does not end the
+/// program: what is gone reads as zeros, and changed() says so.
 class BundleData {
 public:
-    /// Error file.missing, file.read.
+    /// Error file.missing, file.read. Never waits: a pipe or device is refused.
     static Result<std::shared_ptr<const BundleData>> open(const std::string& path);
     static std::shared_ptr<const BundleData> fromBytes(std::string bytes);
-    ~BundleData();
     BundleData(const BundleData&) = delete;
     BundleData& operator=(const BundleData&) = delete;
 
     [[nodiscard]] std::string_view bytes() const { return view_; }
+    /// The file is no longer what it was when it was opened: size, time of change, or a part is gone.
+    [[nodiscard]] bool changed() const { return file_ && file_->changed(); }
     /// The part will not be needed soon: lets the system drop its pages, so that memory stays bounded.
     void release(std::string_view part) const;
 
@@ -64,7 +65,7 @@ private:
     BundleData() = default;
     std::string owned_;
     std::string_view view_;
-    bool mapped_ = false;
+    std::unique_ptr<const MappedFile> file_;
 };
 
 } // namespace tally::audit

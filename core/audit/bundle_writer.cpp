@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -68,21 +69,19 @@ private:
         if (notes_.empty())
             return fail("export.unsigned", "the log has no checkpoint yet",
                         "Seal the log first, then export.");
-        TALLY_ASSIGN(const Note note, parseNote(notes_.back()));
-        TALLY_ASSIGN(newest_, Checkpoint::parse(note.text));
+        TALLY_TRY(chooseCheckpoint());
         TALLY_ASSIGN(const std::uint64_t size, source_.size());
-        if (size < newest_.size)
-            return fail("export.changed", "the log holds fewer entries than its newest checkpoint covers",
-                        "Verify the workspace; it may have been restored from an older copy.");
+        if (size < newest_.size && !options_.as_is)
+            return damaged("the log holds fewer entries than its newest checkpoint covers");
         if (options_.first >= newest_.size)
             return fail("export.range",
                         fmt::format("the range starts at entry {}, the newest checkpoint covers {} entries",
                                     options_.first, newest_.size));
-        last_ = options_.unsealed ? size : newest_.size;
+        last_ = options_.unsealed && !options_.last ? std::max(size, newest_.size) : newest_.size;
         TALLY_ASSIGN(leaves_, source_.leaves(0, newest_.size));
-        if (leaves_.size() != newest_.size || treeRoot(leaves_) != newest_.root)
-            return fail("export.changed", "the stored leaf hashes do not give the signed root",
-                        "Verify the workspace before exporting it.");
+        if (!options_.as_is && (leaves_.size() != newest_.size || treeRoot(leaves_) != newest_.root))
+            return damaged("the stored leaf hashes do not give the signed root");
+        if (leaves_.empty() || options_.first > leaves_.size()) return damaged("there are no leaf hashes");
         CompactRange edge;
         for (std::uint64_t i = 0; i < options_.first; ++i)
             edge.append(leaves_[i]);
@@ -99,6 +98,26 @@ private:
         summary_.fingerprint = leaves_.front();
         summary_.root = newest_.root;
         return {};
+    }
+
+    /// The newest one, or the first that covers the last entry asked for.
+    Status chooseCheckpoint() {
+        for (std::size_t i = 0; i < notes_.size(); ++i) {
+            TALLY_ASSIGN(const Note note, parseNote(notes_[i]));
+            TALLY_ASSIGN(newest_, Checkpoint::parse(note.text));
+            if (!options_.last || newest_.size <= *options_.last) continue;
+            notes_.resize(i + 1);
+            return {};
+        }
+        if (options_.last)
+            return fail("export.range", fmt::format("the newest checkpoint covers {} entries", newest_.size));
+        return {};
+    }
+
+    static tl::unexpected<Error> damaged(std::string what) {
+        return fail("export.damaged", std::move(what),
+                    "`tally doctor` says what is wrong; `tally export --damaged` writes the log as it is, for "
+                    "`tally verify`.");
     }
 
     static std::string countedList(const std::vector<std::string>& items) {
@@ -138,9 +157,21 @@ private:
 
     Status entries() {
         TALLY_ASSIGN(const std::uint64_t bytes, source_.lineBytes(options_.first, last_));
-        return streamed(Section::entries, bytes + (last_ - options_.first), [&] {
+        std::uint64_t lines = last_ - options_.first;
+        if (options_.as_is) { // some may be missing
+            lines = 0;
+            TALLY_TRY(source_.lines(options_.first, last_, [&](std::uint64_t, std::string_view) -> Status {
+                ++lines;
+                return {};
+            }));
+        }
+        summary_.entries = lines;
+        return streamed(Section::entries, bytes + lines, [&] {
             return source_.lines(options_.first, last_,
                                  [&](std::uint64_t seq, std::string_view line) -> Status {
+                                     if (!options_.as_is && seq < leaves_.size() &&
+                                         leafHash(line) != leaves_[seq])
+                                         return damaged(fmt::format("entry {} is not the one that was sealed", seq));
                                      if (options_.cancel.cancelled())
                                          return fail("export.cancelled", "the export was cancelled");
                                      if (options_.progress && seq % 4096 == 0)
@@ -236,7 +267,7 @@ Result<BundleSummary> writeBundleFile(BundleSource& source, const BundleOptions&
         writeBundle(source, options, [&](std::string_view bytes) { return writeAll(fd, bytes, path); });
     Status last;
     if (summary &&
-        (::fchmod(fd, 0644) != 0 || ::fsync(fd) != 0 || ::rename(beside.c_str(), path.c_str()) != 0))
+        (::fsync(fd) != 0 || ::rename(beside.c_str(), path.c_str()) != 0))
         last =
             fail("file.write", fmt::format("cannot complete the export: {}", std::strerror(errno)), {}, path);
     ::close(fd);

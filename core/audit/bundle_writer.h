@@ -41,7 +41,9 @@ public:
 
 struct BundleOptions {
     std::uint64_t first = 0; ///< > 0: range export from this entry
-    bool openings = true;    ///< with payloads
+    std::optional<std::uint64_t> last = {}; ///< to the first checkpoint that covers this entry, not to the newest
+    bool openings = true;                   ///< with payloads
+    bool as_is = false; ///< a damaged log too, unchecked: for a verifier to say what is wrong with it
     bool unsealed = false;   ///< with lines behind the newest checkpoint
     std::string anchors;     ///< section `anchors`, CFP lines
     CancelToken cancel = {};
@@ -59,9 +61,11 @@ struct BundleSummary {
 
 using ByteSink = std::function<Status(std::string_view bytes)>;
 /// Error export.unsigned (no checkpoint), export.range (`first` not below the newest checkpoint),
-/// export.changed (the source changed during the export), export.cancelled, and what source and sink report.
+/// export.damaged (an entry, the leaf hashes and the signed root do not fit each other), export.changed (the
+/// source changed during the export), export.cancelled, and what source and sink report.
 Result<BundleSummary> writeBundle(BundleSource& source, const BundleOptions& options, const ByteSink& sink);
-/// Into a file beside `path`, which then takes its place; nothing stays behind on failure.
+/// Into a file beside `path`, which then takes its place; nothing stays behind on failure. Only the owner of the
+/// file can read it: it may hold prompts and answers.
 Result<BundleSummary> writeBundleFile(BundleSource& source, const BundleOptions& options,
                                       const std::string& path);
 

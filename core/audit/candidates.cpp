@@ -119,7 +119,10 @@ bool longNumberCandidates(std::string_view text, const UseInteger& use) {
 }
 
 bool stringCandidates(std::string_view value, const UseString& use) {
+    // A value that no edit makes short enough for a record was never one.
+    if (value.size() > 3 * max_entry_bytes) return false;
     if (use(toNfc(value)) || use(toNfd(value))) return true;
+    if (value.size() > max_entry_bytes) return false;
     // Positions between characters, not between the bytes of one.
     std::vector<std::size_t> at;
     for (std::size_t i = 0; i < value.size(); ++i) {

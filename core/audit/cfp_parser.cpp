@@ -1,15 +1,10 @@
 // The strict reader. Written for speed (keys and unescaped strings take one pass, 16 bytes at a time where
 // the machine has SSE2); every deviation leaves the fast path and is judged by the slow one, which knows the
 // exact code.
-#include "core/audit/cfp.h"
-#include "core/base/encoding.h"
+#include "core/audit/cfp_scan.h"
 
 #include <bit>
 #include <cstring>
-
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
 
 namespace tally::audit {
 namespace {
@@ -104,67 +99,8 @@ private:
 
     /// Cursor behind the opening quote; afterwards behind the closing one.
     bool string(bool& escaped) {
-        const std::size_t begin = i_;
-        bool high = false;
-        for (;;) {
-#if defined(__SSE2__)
-            while (i_ + 16 <= s_.size()) {
-                const __m128i v = _mm_loadu_si128(reinterpret_cast<const __m128i*>(s_.data() + i_));
-                const __m128i quote = _mm_cmpeq_epi8(v, _mm_set1_epi8('"'));
-                const __m128i slash = _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'));
-                const __m128i low = _mm_cmpeq_epi8(_mm_max_epu8(v, _mm_set1_epi8(0x1f)), _mm_set1_epi8(0x1f));
-                const auto stop =
-                    static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quote, slash), low)));
-                const auto top = static_cast<unsigned>(_mm_movemask_epi8(v));
-                if (stop == 0) {
-                    high |= top != 0;
-                    i_ += 16;
-                    continue;
-                }
-                const auto n = static_cast<unsigned>(__builtin_ctz(stop));
-                high |= (top & ((1U << n) - 1)) != 0;
-                i_ += n;
-                break;
-            }
-#endif
-            if (i_ >= s_.size()) return bad(CfpCode::eof, i_), false;
-            const char c = s_[i_];
-            if (c == '"') break;
-            if (c == '\\') {
-                escaped = true;
-                if (!escape()) return false;
-            } else if (static_cast<unsigned char>(c) < 0x20) {
-                return bad(CfpCode::ctrl, i_), false;
-            } else {
-                high |= static_cast<unsigned char>(c) >= 0x80;
-                ++i_;
-            }
-        }
-        ++i_;
-        if (high && !isUtf8(s_.substr(begin, i_ - 1 - begin))) return bad(CfpCode::utf8, i_), false;
-        return true;
-    }
-
-    bool escape() {
-        if (i_ + 1 >= s_.size()) return bad(CfpCode::eof, i_), false;
-        const char e = s_[i_ + 1];
-        if (e == '"' || e == '\\' || e == 'b' || e == 't' || e == 'n' || e == 'f' || e == 'r') {
-            i_ += 2;
-            return true;
-        }
-        // \u00xx for the control characters that have no short form, lowercase.
-        if (e == 'u' && i_ + 6 <= s_.size() && s_[i_ + 2] == '0' && s_[i_ + 3] == '0' &&
-            (s_[i_ + 4] == '0' || s_[i_ + 4] == '1')) {
-            const char d = s_[i_ + 5];
-            const bool hex = (d >= '0' && d <= '9') || (d >= 'a' && d <= 'f');
-            const bool has_short =
-                s_[i_ + 4] == '0' && (d == '8' || d == '9' || d == 'a' || d == 'c' || d == 'd');
-            if (hex && !has_short) {
-                i_ += 6;
-                return true;
-            }
-        }
-        return bad(CfpCode::esc, i_), false;
+        const CfpCode code = scanString(s_, i_, escaped);
+        return code == CfpCode::ok || (bad(code, i_), false);
     }
 
     bool value(CfpField& f) {

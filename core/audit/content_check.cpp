@@ -1,5 +1,6 @@
 #include "core/audit/content_check.h"
 
+#include "core/audit/field_rules.h"
 #include "core/base/encoding.h"
 
 #include <fmt/format.h>
@@ -10,6 +11,7 @@
 namespace tally::audit {
 namespace {
 
+constexpr std::size_t lookahead = 8; ///< lines, for what is fetched beforehand
 constexpr std::int64_t clock_tolerance_us = 2'000'000;
 constexpr std::uint16_t kind_mask = 0x000f, no_kind = 0x000f;
 constexpr unsigned slot_shift = 4, opened_shift = 9;
@@ -22,15 +24,6 @@ std::optional<unsigned> slotIndex(std::string_view slot) {
         if (slots[i] == slot) return i;
     }
     return std::nullopt;
-}
-
-bool hexEquals(std::string_view hex, const Hash& hash) {
-    static constexpr char digits[] = "0123456789abcdef";
-    if (hex.size() != 64) return false;
-    for (std::size_t i = 0; i < hash.size(); ++i) {
-        if (hex[2 * i] != digits[hash[i] >> 4] || hex[2 * i + 1] != digits[hash[i] & 15]) return false;
-    }
-    return true;
 }
 
 } // namespace
@@ -49,16 +42,19 @@ void ContentCheck::addContext(std::uint64_t seq, Entry entry) {
         for (const auto& [key, value] : entry) {
             const auto meter = meterOf(key, "_pico");
             const auto* rate = std::get_if<std::int64_t>(&value);
-            if (meter && rate != nullptr && !isReservedMeter(*meter)) price.rates.emplace_back(*meter, *rate);
+            if (meter && rate != nullptr && !isReservedMeter(*meter)) price.add(*meter, *rate);
         }
-        std::sort(price.rates.begin(), price.rates.end());
     } else if (kind != nullptr && *kind == "key") {
         const std::string* vkey = entry.text("vkey");
         keys_.push_back({seq, vkey == nullptr ? std::nullopt : std::optional(*vkey)});
     } else if (kind != nullptr && *kind == "step") {
         const std::string* status = entry.text("status");
-        if (status != nullptr && *status == "unknown")
-            unknown_[seq].cost = entry.integer("cost_pico").value_or(0);
+        if (status != nullptr && *status == "unknown") {
+            UnknownStep& unknown = unknown_.emplace_back(seq, UnknownStep()).second;
+            unknown.cost = entry.integer("cost_pico").value_or(0);
+            unknown.names_price = entry.has("price_seq");
+            unknown.price_seq = entry.integer("price_seq").value_or(-1);
+        }
     }
     if (seq == 0) {
         genesis_ = entry;
@@ -73,6 +69,7 @@ void ContentCheck::addContext(std::uint64_t seq, Entry entry) {
 void ContentCheck::feed(const LineBlock& block, const Hash* leaves) {
     for (std::size_t i = 0; i < block.lines.size(); ++i) {
         const ParsedLine& l = block.lines[i];
+        if (i + lookahead < block.lines.size()) run_ids_.prefetch(block.lines[i + lookahead].run_hash);
         const std::uint64_t seq = next();
         if (l.present && l.status.ok())
             line(seq, seq < sealed_end_, LineRef(block, l), last_leaf_ && seq != 0 ? &*last_leaf_ : nullptr);
@@ -167,7 +164,7 @@ void ContentCheck::position(std::uint64_t seq, const LineRef& l, const Hash* wan
         findings_.add(
             "SEQ_MISMATCH",
             {.seq = seq, .field = "seq", .stored = l.shown(Known::seq), .expected = std::to_string(seq)});
-    if (want_prev != nullptr && !l.bad(Known::prev) && !(prev && hexEquals(*prev, *want_prev)))
+    if (want_prev != nullptr && !l.bad(Known::prev) && !l.linked() && !(prev && isHexOf(*prev, *want_prev)))
         findings_.add(
             "CHAIN_BREAK",
             {.seq = seq, .field = "prev", .stored = l.shown(Known::prev), .expected = toHex(*want_prev)});
@@ -236,15 +233,15 @@ ContentCheck::Reference ContentCheck::reference(std::uint64_t seq, const LineRef
                                                 std::optional<Kind> kind) {
     const auto target = l.integer(field);
     if (l.bad(field) || !target) return {};
-    const std::string name(toText(field));
     const auto t = static_cast<std::uint64_t>(*target);
     const auto kindFits = [&](std::optional<Kind> k) { return k && (!kind || *k == *kind); };
     if (*target >= 0 && t < first_) {
         const auto at = context_.find(t);
         if (at == context_.end()) {
-            findings_.add(
-                "W_REF_OUTSIDE",
-                {.seq = seq, .field = name, .stored = std::to_string(t), .derived = context_broken_});
+            findings_.add("W_REF_OUTSIDE", {.seq = seq,
+                                            .field = std::string(toText(field)),
+                                            .stored = std::to_string(t),
+                                            .derived = context_broken_});
             return {};
         }
         const std::string* k = at->second.text("kind");
@@ -255,7 +252,8 @@ ContentCheck::Reference ContentCheck::reference(std::uint64_t seq, const LineRef
         const std::uint16_t k = flags & kind_mask;
         if (kindFits(k == no_kind ? std::nullopt : std::optional(static_cast<Kind>(k)))) return {true, t};
     }
-    findings_.add("BAD_REF", {.seq = seq, .field = name, .stored = std::to_string(*target)});
+    findings_.add("BAD_REF",
+                  {.seq = seq, .field = std::string(toText(field)), .stored = std::to_string(*target)});
     return {};
 }
 
@@ -296,10 +294,14 @@ bool ContentCheck::isErased(std::uint64_t seq, std::string_view slot) const {
     return erased_.count({seq, std::string(slot)}) != 0;
 }
 
-void ContentCheck::openingSeen(std::uint64_t seq, std::string_view slot) {
+bool ContentCheck::openingSeen(std::uint64_t seq, std::string_view slot) {
     const auto index = slotIndex(slot);
-    if (index && seq >= first_ && seq < next())
-        flags_[seq - first_] |= static_cast<std::uint16_t>(1U << (opened_shift + *index));
+    if (!index || seq < first_ || seq >= next()) return true;
+    const auto bit = static_cast<std::uint16_t>(1U << (opened_shift + *index));
+    std::uint16_t& flags = flags_[seq - first_];
+    const bool new_one = (flags & bit) == 0;
+    flags |= bit;
+    return new_one;
 }
 
 VerdictTotals ContentCheck::totals() const {
@@ -311,7 +313,7 @@ VerdictTotals ContentCheck::totals() const {
     for (const auto& [name, n] : status_)
         out.status[name] = n;
     for (const auto& [meter, n] : quantities_)
-        out.qty[meter] = PicoSum::of(n);
+        out.qty[meter.name] = PicoSum::of(n);
     std::int64_t opened = 0;
     const std::uint64_t sealed =
         std::min<std::uint64_t>(flags_.size(), sealed_end_ > first_ ? sealed_end_ - first_ : 0);

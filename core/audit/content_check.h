@@ -4,11 +4,13 @@
 #pragma once
 #include "core/audit/cfp.h"
 #include "core/audit/findings.h"
+#include "core/audit/id_map.h"
 #include "core/audit/line_block.h"
 #include "core/base/hash.h"
 #include "core/base/money.h"
 #include "core/model/verdict.h"
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
@@ -16,7 +18,6 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 namespace tally::audit {
@@ -55,28 +56,56 @@ public:
     [[nodiscard]] std::optional<Entry> entry(std::uint64_t seq) const;
     [[nodiscard]] const std::map<std::uint64_t, Entry>& contextEntries() const { return context_; }
 
-    /// An opening for this slot is in the file (whatever it is worth).
-    void openingSeen(std::uint64_t seq, std::string_view slot);
+    /// An opening for this slot is in the file (whatever it is worth). False: there was one before.
+    bool openingSeen(std::uint64_t seq, std::string_view slot);
     void openingMatched() { ++totals_.payloads_ok; }
     /// After all lines and openings.
     [[nodiscard]] VerdictTotals totals() const;
 
 private:
-    using Quantities = std::vector<std::pair<std::string, std::int64_t>>; ///< meter, quantity
-    struct Price {
-        std::vector<std::pair<std::string, std::int64_t>> rates; ///< sorted by meter
+    /// Name of a meter; ordered by its first bytes as a number, which settles almost every comparison.
+    struct Meter {
+        std::uint64_t word = 0;
+        std::string_view name;
     };
+    struct OwnedMeter {
+        std::uint64_t word = 0;
+        std::string name;
+        OwnedMeter(const Meter& m) // NOLINT: made from a Meter wherever one is kept
+            : word(m.word)
+            , name(m.name) {}
+        operator Meter() const { return {word, name}; } // NOLINT
+    };
+    struct MeterLess {
+        using is_transparent = void;
+        bool operator()(const Meter& a, const Meter& b) const {
+            return compareKeys(a.word, a.name, b.word, b.name) < 0;
+        }
+    };
+    using Quantities = std::vector<std::pair<OwnedMeter, std::int64_t>>;
+    struct Price {
+        std::vector<std::pair<OwnedMeter, std::int64_t>> rates; ///< sorted by meter
+        void add(std::string_view meter, std::int64_t rate);
+        [[nodiscard]] const std::int64_t* rate(const Meter& meter) const;
+    };
+    /// An open run. Its place is used again after its end; the turn tells the runs of one place apart.
     struct Run {
         std::int64_t steps = 0;
         Int128 cost = 0;
         std::size_t unreadable_before = 0;
+        std::uint32_t turn = 0;
+    };
+    static constexpr std::uint32_t ended = ~std::uint32_t{0}; ///< stands for the place of an ended run
+    struct RunRef {
+        std::uint32_t place = ended, turn = 0;
     };
     struct UnknownStep {
         std::int64_t cost = 0;
-        bool counted = false;           ///< in the totals
-        std::optional<std::string> run; ///< raw id if it counts for that run
-        Quantities quantities;
-        std::optional<std::uint64_t> settled_by;
+        std::int64_t price_seq = -1;  ///< if it is an integer
+        std::uint64_t settled_by = 0; ///< 0: not settled; the genesis settles nothing
+        RunRef run;                   ///< the run for which it counts, if any
+        bool names_price = false;
+        bool counted = false; ///< in the totals
     };
     struct Reference {
         bool usable = false;
@@ -93,12 +122,17 @@ private:
     void settle(std::uint64_t seq, bool sealed, const LineRef& l);
     void settleMoney(std::uint64_t seq, const LineRef& l, const Reference& target);
     void run(std::uint64_t seq, const LineRef& l);
-    void runEnd(std::uint64_t seq, const LineRef& l, const std::string& id);
+    void runEnd(std::uint64_t seq, const LineRef& l, std::string_view id);
+    /// Where the run is in runs_; `ended`; nothing if it was never seen.
+    std::optional<std::uint32_t> runPlace(std::string_view id, std::uint32_t hash);
+    UnknownStep* unknownStep(std::uint64_t seq);
     void erase(std::uint64_t seq, const LineRef& l);
     Reference reference(std::uint64_t seq, const LineRef& l, Known field, std::optional<Kind> kind);
     /// The rule of 5.2; `price` null: no rates at all.
     void money(std::uint64_t seq, const LineRef& l, const Price* price);
-    void count(std::uint64_t seq, bool sealed, const LineRef& l, std::int64_t cost);
+    void count(std::uint64_t seq, bool sealed, const LineRef& l, std::int64_t cost, UnknownStep* unknown);
+    /// "in" of a field "in_qty".
+    static Meter quantityMeter(const EntryView& view, const CfpField& field);
     void addQuantities(const LineRef& l, int sign, Quantities* keep);
     [[nodiscard]] std::uint16_t flagsAt(std::uint64_t seq) const;
     [[nodiscard]] const Price* priceAt(std::uint64_t seq) const;
@@ -121,12 +155,19 @@ private:
     std::optional<Hash> last_leaf_;
     std::vector<KeyEntry> keys_;
     std::unordered_map<std::uint64_t, Price> prices_;
-    std::unordered_map<std::string, Run> open_runs_;
-    std::unordered_set<std::string> ended_runs_;
-    std::unordered_map<std::uint64_t, UnknownStep> unknown_;
+    IdMap run_ids_; ///< raw id -> place in runs_, or `ended`
+    std::vector<Run> runs_;
+    std::vector<std::uint32_t> free_runs_;
+    std::string last_run_; ///< steps of one run often stand together
+    std::optional<std::uint32_t> last_place_;
+    std::deque<std::pair<std::uint64_t, UnknownStep>> unknown_; ///< ascending
+    /// What an unknown step must not have, but may: taken out of the sums when it is settled.
+    std::map<std::uint64_t, Quantities> unknown_quantities_;
     std::set<std::pair<std::uint64_t, std::string>> erased_;
-    std::map<std::string, std::int64_t, std::less<>> status_;
-    std::map<std::string, Int128, std::less<>> quantities_;
+    using StatusCounts = std::map<std::string, std::int64_t, std::less<>>;
+    StatusCounts status_;
+    StatusCounts::iterator last_status_ = status_.end(); ///< the same one most of the time
+    std::map<OwnedMeter, Int128, MeterLess> quantities_;
     Int128 cost_ = 0, booked_ = 0, unsealed_cost_ = 0;
     std::int64_t slots_present_ = 0;
     VerdictTotals totals_;

@@ -108,10 +108,13 @@ std::string_view sentenceFor(std::string_view code) {
 void FindingList::add(std::string_view code, FindingParts parts) {
     const bool warning = code.substr(0, 2) == "W_";
     if (!warning) ++failures_;
-    if (findings_.size() >= max_findings) {
-        ++dropped_;
+    Group& group = groups_[parts.derived ? 2 : warning ? 1 : 0];
+    if (group.kept >= max_findings) {
+        ++group.dropped;
         return;
     }
+    ++group.kept;
+    group.last = findings_.size();
     Finding f;
     f.code = std::string(code);
     f.warning = warning;
@@ -130,9 +133,11 @@ void FindingList::add(std::string_view code, FindingParts parts) {
 }
 
 std::vector<Finding> FindingList::take() {
-    if (dropped_ > 0)
-        findings_.back().message +=
-            fmt::format("; {} more findings of this kind of check are not listed", dropped_);
+    for (const Group& group : groups_) {
+        if (group.dropped > 0)
+            findings_[group.last].message +=
+                fmt::format("; {} more findings like this are not listed", group.dropped);
+    }
     std::stable_sort(findings_.begin(), findings_.end(), [](const Finding& a, const Finding& b) {
         return std::pair(a.derived, a.warning) < std::pair(b.derived, b.warning);
     });

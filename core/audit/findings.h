@@ -3,6 +3,7 @@
 #pragma once
 #include "core/model/verdict.h"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,9 +26,9 @@ struct FindingParts {
     std::string detail = {}; ///< added to the sentence
 };
 
-/// Findings beyond this number are counted, not kept: a hostile file must not fill the memory. The last kept
-/// one says so.
-inline constexpr std::size_t max_findings = 200'000;
+/// Findings beyond this number, for failures, warnings and derived ones each, are counted, not kept: a hostile
+/// file must not fill the memory, nor hide a failure behind warnings. The last kept one says so.
+inline constexpr std::size_t max_findings = 10'000;
 
 class FindingList {
 public:
@@ -39,7 +40,10 @@ public:
 private:
     std::vector<Finding> findings_;
     std::size_t failures_ = 0;
-    std::size_t dropped_ = 0;
+    struct Group {
+        std::size_t kept = 0, dropped = 0, last = 0; ///< last: index of the newest kept one
+    };
+    std::array<Group, 3> groups_; ///< failures, warnings, derived
 };
 
 /// "record changed" for ALTERED …

@@ -128,8 +128,8 @@ Status KeyRing::promote() {
     if (!next_) return fail("key.no_next", "There is no next key to change to");
     TALLY_ASSIGN(auto text, seeds_->load(name("next")));
     if (!text) return fail("key.no_next", "The next key is gone from its store", {}, name("next"));
-    // The order matters: a crash in between leaves the new key in both places, never in none. Replacing the
-    // current name removes the old seed.
+    // The old seed goes first: it must not outlive its key. A crash in between leaves the new key under "next",
+    // where the next opening finds and promotes it, so that it is never in none.
     TALLY_TRY(seeds_->erase(name("seed")));
     const auto saved = seeds_->save(name("seed"), *text);
     wipe(*text);
@@ -137,6 +137,14 @@ Status KeyRing::promote() {
     TALLY_TRY(seeds_->erase(name("next")));
     current_ = std::move(next_);
     next_.reset();
+    return {};
+}
+
+Status KeyRing::destroy(bool copy) {
+    current_.reset();
+    next_.reset();
+    for (const char* what : {"seed", "next"})
+        TALLY_TRY(copy ? seeds_->eraseHere(name(what)) : seeds_->erase(name(what)));
     return {};
 }
 

@@ -22,6 +22,8 @@ public:
     virtual Result<std::optional<std::string>> load(const std::string& name) = 0;
     virtual Status save(const std::string& name, std::string_view content) = 0; ///< durable when it returns
     virtual Status erase(const std::string& name) = 0;                          ///< overwritten, then removed
+    /// The same for what this folder holds; a secret that another copy of the workspace uses elsewhere stays.
+    virtual Status eraseHere(const std::string& name) { return erase(name); }
     [[nodiscard]] virtual std::string describe() const = 0; ///< "file, mode 0600", "keychain"
 };
 
@@ -61,6 +63,8 @@ public:
     Result<const SigningKey*> prepareNext();
     /// After the handover checkpoint is durable: next becomes current, the old seed is destroyed.
     Status promote();
+    /// The log is not continued: nobody shall sign with its keys again. `copy`: its original lives on elsewhere.
+    Status destroy(bool copy);
     [[nodiscard]] const std::optional<RingMemory>& memory() const { return memory_; }
     Status remember(std::int64_t size, const std::string& root_hex);
     /// The machine that runs us, as RingMemory::host has it.

@@ -1,7 +1,7 @@
 #include "core/audit/line_builder.h"
 
 #include "core/audit/entry_rules.h"
-#include "core/audit/sha_batch.h"
+#include "core/base/hash_batch.h"
 
 #include <fmt/format.h>
 

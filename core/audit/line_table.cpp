@@ -1,17 +1,12 @@
 #include "core/audit/line_table.h"
 
 namespace tally::audit {
-namespace {
-constexpr std::uint64_t stride = 32;
-}
 
 std::optional<std::string_view> LineTable::next() {
     const std::size_t end = section_.find('\n', at_);
     if (end == std::string_view::npos) return std::nullopt;
-    if (count_ % stride == 0) starts_.push_back(at_);
     const std::string_view line = section_.substr(at_, end - at_);
-    at_ = end + 1;
-    ++count_;
+    add(line);
     return line;
 }
 

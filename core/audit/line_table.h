@@ -16,6 +16,12 @@ public:
     /// Next complete line, without its line feed; nothing at the end. Building and reading the file is one
     /// pass.
     std::optional<std::string_view> next();
+    /// The next line, found by somebody else.
+    void add(std::string_view line) {
+        if (count_ % stride == 0) starts_.push_back(at_);
+        at_ += line.size() + 1;
+        ++count_;
+    }
     /// Reads what is left.
     void finish();
 
@@ -28,6 +34,7 @@ public:
     [[nodiscard]] std::string_view line(std::uint64_t i) const;
 
 private:
+    static constexpr std::uint64_t stride = 32;
     std::string_view section_;
     std::vector<std::uint64_t> starts_;
     std::uint64_t at_ = 0;

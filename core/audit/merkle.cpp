@@ -1,6 +1,9 @@
 #include "core/audit/merkle.h"
 
+#include "core/base/hash_batch.h"
+
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 
@@ -25,6 +28,19 @@ Hash nodeHash(const Hash& left, const Hash& right) {
     std::memcpy(joined + 1, left.data(), 32);
     std::memcpy(joined + 33, right.data(), 32);
     return sha256(std::string_view(joined, sizeof joined));
+}
+
+void hashNodes(const Hash* nodes, std::size_t n, Hash* out) {
+    constexpr std::size_t group = 64;
+    std::array<std::string_view, group> pairs;
+    std::array<Hash, group> results; // the input may be overwritten only when its group is done
+    for (std::size_t from = 0; from < n; from += group) {
+        const std::size_t count = std::min(group, n - from);
+        for (std::size_t i = 0; i < count; ++i)
+            pairs[i] = {reinterpret_cast<const char*>(nodes + 2 * (from + i)), 2 * sizeof(Hash)};
+        hashBatch(1, pairs.data(), count, results.data());
+        std::memcpy(out + from, results.data(), count * sizeof(Hash));
+    }
 }
 
 Hash emptyRoot() {

@@ -16,6 +16,8 @@ namespace tally::audit {
 Hash leafHash(std::string_view line);
 /// NH(l, r) = H(01 ‖ l ‖ r)
 Hash nodeHash(const Hash& left, const Hash& right);
+/// out[i] = NH(nodes[2i], nodes[2i+1]) for i < n; `out` may be `nodes`.
+void hashNodes(const Hash* nodes, std::size_t n, Hash* out);
 /// Root of the empty tree: H("").
 Hash emptyRoot();
 

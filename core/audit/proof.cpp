@@ -102,6 +102,21 @@ Result<InclusionProof> InclusionProof::parse(std::string_view text) {
     return out;
 }
 
+Hash prefixRoot(const Hash& leaf, std::uint64_t index, std::uint64_t size, std::span<const Hash> path) {
+    Hash root = leaf;
+    std::uint64_t fn = index;
+    std::uint64_t sn = size - 1;
+    for (const Hash& p : path) {
+        if ((fn & 1) != 0 || fn == sn) {
+            root = nodeHash(p, root);
+            while ((fn & 1) == 0 && fn != 0)
+                fn >>= 1, sn >>= 1;
+        }
+        fn >>= 1, sn >>= 1;
+    }
+    return root;
+}
+
 std::string writeProof(std::string_view line, std::uint64_t index, std::span<const Hash> path,
                        std::string_view note) {
     std::string out = fmt::format("{}\nextra {}\nindex {}\n", proof_magic, toBase64(asBytes(line)), index);
@@ -132,25 +147,36 @@ Result<CheckedProof> checkProof(std::string_view text, std::span<const VerifierK
     return CheckedProof{std::move(entry), std::move(*proof.line), std::move(checkpoint), std::move(*signers)};
 }
 
-Result<std::string> proveFromBundle(std::string_view file, std::uint64_t seq) {
+Result<std::vector<std::string>> proveFromBundle(std::string_view file, const std::vector<std::uint64_t>& seqs) {
     TALLY_ASSIGN(const Opened bundle, Opened::of(file));
-    if (seq < bundle.first || seq >= bundle.checkpoint.size)
-        return fail("proof.entry",
-                    fmt::format("entry {} is not among the sealed entries {} to {} of this file", seq,
-                                bundle.first, bundle.checkpoint.size - 1));
-    std::string_view rest = bundle.sections[Section::entries];
-    for (std::uint64_t i = bundle.first; i < seq && !rest.empty(); ++i)
-        rest.remove_prefix(std::min(
-            rest.size(), rest.find('\n') == std::string_view::npos ? rest.size() : rest.find('\n') + 1));
-    const std::size_t end = rest.find('\n');
-    if (end == std::string_view::npos) return fail("proof.entry", "the file ends before this entry");
-    const std::string_view line = rest.substr(0, end);
     const HashTree tree(bundle.first, bundle.left, bundle.hashes);
-    TALLY_ASSIGN(const std::vector<Hash> path, tree.inclusion(seq, bundle.checkpoint.size));
-    if (!verifyInclusion(leafHash(line), seq, bundle.checkpoint.size, path, bundle.checkpoint.root))
-        return fail("proof.inclusion", "the entry in this file is not the one that was sealed",
-                    "Verify the file first.");
-    return writeProof(line, seq, path, bundle.note);
+    std::vector<std::string> out;
+    std::string_view rest = bundle.sections[Section::entries];
+    std::uint64_t at = bundle.first;
+    for (const std::uint64_t seq : seqs) {
+        if (seq < bundle.first || seq >= bundle.checkpoint.size)
+            return fail("proof.entry",
+                        fmt::format("entry {} is not among the sealed entries {} to {} of this file", seq,
+                                    bundle.first, bundle.checkpoint.size - 1));
+        for (; at < seq && !rest.empty(); ++at) {
+            const std::size_t end = rest.find('\n');
+            rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+        }
+        const std::size_t end = rest.find('\n');
+        if (end == std::string_view::npos) return fail("proof.entry", "the file ends before this entry");
+        const std::string_view line = rest.substr(0, end);
+        TALLY_ASSIGN(const std::vector<Hash> path, tree.inclusion(seq, bundle.checkpoint.size));
+        if (!verifyInclusion(leafHash(line), seq, bundle.checkpoint.size, path, bundle.checkpoint.root))
+            return fail("proof.inclusion", fmt::format("entry {} in this file is not the one that was sealed", seq),
+                        "Verify the file first.");
+        out.push_back(writeProof(line, seq, path, bundle.note));
+    }
+    return out;
+}
+
+Result<std::string> proveFromBundle(std::string_view file, std::uint64_t seq) {
+    TALLY_ASSIGN(auto proofs, proveFromBundle(file, std::vector<std::uint64_t>{seq}));
+    return std::move(proofs.front());
 }
 
 Result<Consistency> checkConsistency(std::string_view old_file, std::string_view new_file) {

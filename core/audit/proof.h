@@ -23,6 +23,10 @@ struct InclusionProof {
     static Result<InclusionProof> parse(std::string_view text);
 };
 
+/// Root of the tree whose last leaf is this one, from the left nodes of its valid inclusion proof in a larger
+/// tree.
+Hash prefixRoot(const Hash& leaf, std::uint64_t index, std::uint64_t size, std::span<const Hash> path);
+
 std::string writeProof(std::string_view line, std::uint64_t index, std::span<const Hash> path,
                        std::string_view note);
 
@@ -38,6 +42,8 @@ Result<CheckedProof> checkProof(std::string_view text, std::span<const VerifierK
 /// A proof file for one entry of a bundle, against its newest checkpoint. Error proof.entry (not in the
 /// file), proof.inclusion (hash list and checkpoint disagree).
 Result<std::string> proveFromBundle(std::string_view file, std::uint64_t seq);
+/// The same for several entries, ascending, at the price of one.
+Result<std::vector<std::string>> proveFromBundle(std::string_view file, const std::vector<std::uint64_t>& seqs);
 
 struct Consistency {
     bool ok = false;

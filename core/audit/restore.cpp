@@ -10,9 +10,11 @@
 namespace tally::audit {
 namespace {
 
+// A record may take a quarter of what is left for the file, so that no few records starve the others.
 constexpr std::uint64_t bytes_per_record = std::uint64_t{192} << 20;
-constexpr std::uint64_t bytes_in_all = std::uint64_t{8} << 30;
-constexpr std::uint64_t bytes_when_spent = std::uint64_t{128} << 10;
+constexpr std::uint64_t bytes_in_all = std::uint64_t{768} << 20;
+constexpr std::uint64_t bytes_when_spent = std::uint64_t{8} << 10;
+constexpr std::size_t most_fields = 1'000; ///< of a line that is searched; the widest real record has 40
 constexpr std::size_t max_changed_fields = 4;
 constexpr std::size_t max_values_per_field = 4;
 constexpr std::size_t max_combinations = 64;
@@ -65,8 +67,9 @@ void RestoreContext::learn(std::int64_t seq, const EntryView& entry) {
 class Restorer::Search {
 public:
     Search(const RestoreContext& context, std::int64_t seq, const Hash& target,
-           const std::optional<std::string>& prev, std::uint64_t budget)
+           const std::optional<std::string>& prev, std::uint64_t budget, const CancelToken& cancel)
         : context_(context)
+        , cancel_(cancel)
         , seq_(seq)
         , target_(target)
         , prev_(prev)
@@ -76,9 +79,11 @@ public:
         TolerantParse parse = parseTolerant(line);
         if (parse.outcome == TolerantParse::Outcome::unparseable) return only("UNPARSEABLE");
         if (parse.outcome == TolerantParse::Outcome::not_object) return only("NOT_OBJECT");
+        if (parse.cut) return unproven();
         if (auto found = sameContent(parse.fields)) return *found;
         for (auto& [key, value] : parse.fields)
             object_[key] = std::move(value); // the last one wins
+        if (object_.size() > most_fields) return unproven();
         if (auto found = onlyDigests()) return *found;
         if (auto found = oneFieldAdded()) return *found;
         return byDigests();
@@ -87,13 +92,25 @@ public:
     [[nodiscard]] std::uint64_t spent() const { return spent_; }
 
 private:
-    [[nodiscard]] bool exhausted() const { return spent_ >= budget_; }
+    [[nodiscard]] bool exhausted() const { return spent_ >= budget_ || cancel_.cancelled(); }
+    /// What it costs to copy or to encode `o`, whether or not that succeeds.
+    static std::uint64_t weight(const Object& o) {
+        std::uint64_t n = 64;
+        for (const auto& [key, value] : o) {
+            n += key.size() + 16;
+            if (const auto* s = std::get_if<std::string>(&value)) n += s->size();
+            if (const auto* t = std::get_if<NumberText>(&value)) n += t->text.size();
+            if (const auto* t = std::get_if<OtherJson>(&value)) n += t->text.size();
+        }
+        return n;
+    }
 
     static Restoration only(std::string code) { return {{{std::move(code), {}, {}, {}, false}}, {}}; }
     static Restoration unproven() { return only("ALTERED"); }
 
     /// The canonical line of `o` if it is the original one.
     std::optional<std::string> hit(const Object& o) {
+        spent_ += weight(o);
         Entry entry;
         for (const auto& [key, value] : o) {
             auto canonical = asCanonical(value);
@@ -102,7 +119,6 @@ private:
         }
         auto line = encodeEntry(entry);
         if (!line) return std::nullopt;
-        spent_ += line->size() + 64;
         if (leafHash(*line) != target_) return std::nullopt;
         return std::move(*line);
     }
@@ -128,17 +144,17 @@ private:
             auto line = hit(*o);
             if (!line) continue;
             Restoration out{{}, std::move(line)};
+            std::map<std::string_view, const TolerantValue*> wrong; // the first that differs
+            for (const auto& [key, value] : fields) {
+                if (!(value == o->at(key))) wrong.emplace(key, &value);
+            }
             for (const auto& [key, n] : count) {
                 if (n < 2) continue;
                 const TolerantValue& right = o->at(key);
-                const TolerantValue* wrong = &right;
-                for (const auto& [k, v] : fields) {
-                    if (k == key && !(v == right)) {
-                        wrong = &v;
-                        break;
-                    }
-                }
-                out.changes.push_back({"DUPLICATE_KEY", key, show(*wrong), show(right), true});
+                const auto other = wrong.find(key);
+                out.changes.push_back({"DUPLICATE_KEY", key,
+                                       show(other == wrong.end() ? right : *other->second), show(right),
+                                       true});
             }
             if (out.changes.empty()) out.changes.push_back({"FORMATTING_ONLY", {}, {}, {}, true});
             return out;
@@ -162,12 +178,15 @@ private:
     }
 
     std::optional<Restoration> oneFieldAdded() {
-        for (const auto& [key, value] : object_) {
+        std::vector<std::string> keys;
+        for (const auto& field : object_)
+            keys.push_back(field.first);
+        for (const std::string& key : keys) {
             if (exhausted()) break;
-            Object o = object_;
-            o.erase(key);
-            if (auto line = hit(o))
-                return Restoration{{{"ALTERED", key, show(value), {}, true}}, std::move(line)};
+            auto field = object_.extract(key);
+            auto line = hit(object_);
+            const TolerantValue& value = object_.insert(std::move(field)).position->second;
+            if (line) return Restoration{{{"ALTERED", key, show(value), {}, true}}, std::move(line)};
         }
         return std::nullopt;
     }
@@ -226,6 +245,7 @@ private:
         std::vector<Mismatch> possible;
         for (const std::string& name : names) {
             if (name == "fd" || object_.count(name) != 0 || exhausted()) continue;
+            spent_ += 32 * known_.size();
             std::vector<std::string> keys = known_;
             keys.insert(std::lower_bound(keys.begin(), keys.end(), name), name);
             auto bad = mismatches(keys);
@@ -255,6 +275,7 @@ private:
 
     Restoration addedBesidesOthers() {
         for (std::size_t i = 0; i < known_.size() && !exhausted(); ++i) {
+            spent_ += 32 * known_.size();
             std::vector<std::string> keys = known_;
             keys.erase(keys.begin() + static_cast<std::ptrdiff_t>(i));
             const auto bad = mismatches(keys);
@@ -322,11 +343,12 @@ private:
 
     /// fd fits the changed fields: one field and its digest were changed together.
     Restoration digestsRecomputed() {
-        for (std::size_t i = 0; i < known_.size(); ++i) {
+        for (std::size_t i = 0; i < known_.size() && !exhausted(); ++i) {
             const std::string& key = known_[i];
             const TolerantValue value = object_.at(key);
             if (key == "salt" || isSlot(key)) continue;
             std::optional<Restoration> found;
+            spent_ += weight(object_);
             Object o = object_;
             const auto use = [&](const TolerantValue& guess) {
                 std::string fd = fd_;
@@ -403,7 +425,9 @@ private:
             std::vector<Object> next;
             for (const Object& o : partial) {
                 for (const TolerantValue& guess : matching(m, o)) {
-                    if (next.size() < max_combinations) next.emplace_back(o)[m.key] = guess;
+                    if (next.size() >= max_combinations || exhausted()) break;
+                    spent_ += weight(o);
+                    next.emplace_back(o)[m.key] = guess;
                 }
             }
             partial = std::move(next);
@@ -423,6 +447,7 @@ private:
     }
 
     const RestoreContext& context_;
+    const CancelToken& cancel_;
     std::int64_t seq_;
     const Hash& target_;
     const std::optional<std::string>& prev_;
@@ -435,8 +460,9 @@ private:
 
 Restoration Restorer::analyse(std::string_view line, std::int64_t seq, const Hash& target,
                               const std::optional<std::string>& prev) {
-    const std::uint64_t budget = total_bytes_ < bytes_in_all ? bytes_per_record : bytes_when_spent;
-    Search search(context_, seq, target, prev, budget);
+    const std::uint64_t left = bytes_in_all - std::min(bytes_in_all, total_bytes_);
+    const std::uint64_t budget = std::clamp(left / 4, bytes_when_spent, bytes_per_record);
+    Search search(context_, seq, target, prev, budget, cancel_);
     Restoration out = search.run(line);
     total_bytes_ += search.spent();
     return out;

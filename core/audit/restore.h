@@ -3,6 +3,7 @@
 // and in all, so that the result does not depend on the speed of the machine. One thread at a time.
 #pragma once
 #include "core/audit/tolerant_json.h"
+#include "core/base/cancel.h"
 #include "core/base/hash.h"
 
 #include <functional>
@@ -47,16 +48,19 @@ struct Restoration {
 class Restorer {
 public:
     /// The context may grow between calls; it must outlive the restorer.
-    explicit Restorer(const RestoreContext& context)
-        : context_(context) {}
+    explicit Restorer(const RestoreContext& context, CancelToken cancel = {})
+        : context_(context)
+        , cancel_(std::move(cancel)) {}
     /// `line` stands where the record `seq` with leaf hash `target` belongs; `prev`: hex leaf hash of seq-1
     /// if known.
+    /// After a cancel the answer is worth nothing.
     Restoration analyse(std::string_view line, std::int64_t seq, const Hash& target,
                         const std::optional<std::string>& prev);
 
 private:
     class Search;
     const RestoreContext& context_;
+    CancelToken cancel_;
     std::uint64_t total_bytes_ = 0;
 };
 

@@ -8,7 +8,7 @@
 namespace tally::audit {
 namespace {
 
-constexpr int max_depth = 200;
+constexpr std::size_t most_fields = 50'000; ///< a longer line holds at most 65,535 bytes of record anyway
 
 class Reader {
 public:
@@ -19,7 +19,8 @@ public:
         TolerantParse out;
         space();
         const bool object = peek() == '{';
-        if (!(object ? this->object(&out.fields, 0) : skip(0))) return {};
+        TolerantValue ignored;
+        if (!(object ? this->object(out) : value(ignored))) return {};
         space();
         if (i_ != s_.size()) return {};
         out.outcome = object ? TolerantParse::Outcome::object : TolerantParse::Outcome::not_object;
@@ -40,50 +41,78 @@ private:
         return true;
     }
 
-    bool object(TolerantFields* fields, int depth) {
-        if (depth > max_depth || !take('{')) return false;
+    bool key(std::string& out) {
+        space();
+        if (!string(out)) return false;
+        space();
+        return take(':');
+    }
+
+    bool object(TolerantParse& out) {
+        take('{');
         space();
         if (take('}')) return true;
         for (;;) {
-            std::string key;
+            std::string name;
+            TolerantValue value;
+            if (!key(name)) return false;
             space();
-            if (!string(key)) return false;
-            space();
-            if (!take(':')) return false;
-            space();
-            if (fields == nullptr) {
-                if (!skip(depth + 1)) return false;
-            } else {
-                TolerantValue value;
-                if (!this->value(value, depth + 1)) return false;
-                fields->emplace_back(std::move(key), std::move(value));
-            }
+            if (!this->value(value)) return false;
+            if (out.fields.size() < most_fields)
+                out.fields.emplace_back(std::move(name), std::move(value));
+            else
+                out.cut = true;
             space();
             if (take(',')) continue;
             return take('}');
         }
     }
 
-    bool array(int depth) {
-        if (depth > max_depth || !take('[')) return false;
-        space();
-        if (take(']')) return true;
+    /// An array or object inside: only whether it is well-formed.
+    bool nested() {
+        std::string open; // what is not closed yet: '{' and '['
+        std::string ignored_key;
+        TolerantValue ignored;
         for (;;) {
             space();
-            if (!skip(depth + 1)) return false;
-            space();
-            if (take(',')) continue;
-            return take(']');
+            bool complete = false; // a value has just ended
+            if (at('{') || at('[')) {
+                open.push_back(s_[i_++]);
+                space();
+                if (take(open.back() == '{' ? '}' : ']')) {
+                    open.pop_back();
+                    complete = true;
+                } else if (open.back() == '{' && !key(ignored_key.erase())) {
+                    return false;
+                }
+            } else {
+                if (!scalar(ignored)) return false;
+                complete = true;
+            }
+            while (complete) {
+                if (open.empty()) return true;
+                space();
+                if (take(',')) {
+                    if (open.back() == '{' && !key(ignored_key.erase())) return false;
+                    complete = false;
+                } else if (take(open.back() == '{' ? '}' : ']')) {
+                    open.pop_back();
+                } else {
+                    return false;
+                }
+            }
         }
     }
 
-    bool skip(int depth) {
-        TolerantValue ignored;
-        return value(ignored, depth);
+    bool value(TolerantValue& out) {
+        const std::size_t begin = i_;
+        if (!at('{') && !at('[')) return scalar(out);
+        if (!nested()) return false;
+        out = OtherJson{std::string(s_.substr(begin, i_ - begin))};
+        return true;
     }
 
-    bool value(TolerantValue& out, int depth) {
-        const std::size_t begin = i_;
+    bool scalar(TolerantValue& out) {
         switch (peek()) {
         case '"': {
             std::string text;
@@ -98,19 +127,11 @@ private:
             out = false;
             return word("false");
         case 'n':
-            if (!word("null")) return false;
-            break;
-        case '{':
-            if (!object(nullptr, depth)) return false;
-            break;
-        case '[':
-            if (!array(depth)) return false;
-            break;
+            out = OtherJson{"null"};
+            return word("null");
         default:
             return number(out);
         }
-        out = OtherJson{std::string(s_.substr(begin, i_ - begin))};
-        return true;
     }
 
     bool digits() {

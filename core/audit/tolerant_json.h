@@ -1,6 +1,6 @@
 // Reads a line that is known to be changed (TRACE_LOG.md 10.5): any RFC 8259 object, with duplicate keys and
-// their order kept and numbers as source text. Never converts a number to floating point; recursion is
-// bounded. Thread-safe.
+// their order kept and numbers as source text. Never converts a number to floating point; does not
+// recurse, however deep the text is nested. Thread-safe.
 #pragma once
 #include "core/audit/cfp.h"
 
@@ -29,6 +29,7 @@ using TolerantFields = std::vector<std::pair<std::string, TolerantValue>>;
 struct TolerantParse {
     enum class Outcome { object, unparseable, not_object } outcome = Outcome::unparseable;
     TolerantFields fields;
+    bool cut = false; ///< an object with more fields than a search could use: those behind are not kept
 };
 TolerantParse parseTolerant(std::string_view line);
 

@@ -161,6 +161,13 @@ Result<std::int64_t> TraceLogWriter::append(Tx& tx, const StepEntry& e) {
     return seq;
 }
 
+Pico tailOf(PicoSum sum, std::string& reason) {
+    if (const auto fits = sum.narrow()) return *fits;
+    reason += fmt::format("{}(the cost after the order was ${}, more than one amount of the log can say)",
+                          reason.empty() ? "" : " ", sum.toString());
+    return Pico::of(sum < PicoSum() ? -Pico::max_value : Pico::max_value);
+}
+
 Result<std::int64_t> TraceLogWriter::append(Tx& tx, const SettleEntry& e) {
     TALLY_ASSIGN(const auto target, TraceIndex::target(tx.db(), e.target));
     if (!target || target->status != "unknown") return badReference("Step of unknown outcome", e.target);

@@ -1,9 +1,11 @@
 // Opening a trace log: what is there, whether it may be continued, and beginning a new one when not
 // (TRACE_LOG 7.3, 7.5).
+#include "core/audit/index_rebuild.h"
 #include "core/audit/note.h"
 #include "core/audit/trace_log_writer.h"
 #include "core/base/log.h"
 #include "core/store/migration.h"
+#include "core/store/ops_repo.h"
 
 #include <fmt/format.h>
 
@@ -40,7 +42,9 @@ Result<std::int64_t> countEntries(store::Connection& db) {
 tl::unexpected<Error> corrupt(const store::Connection& db, std::int64_t seq, std::string_view what) {
     return fail(
         "log.corrupt", fmt::format("The stored trace log contradicts itself at entry {}: {}", seq, what),
-        "Nothing was changed. Export and verify it, then open the workspace with a new log.", db.path());
+        "Nothing was changed. `tally new-log` sets the log aside and begins a new one; `tally export --log ID "
+        "--damaged` then writes the old one out as it is, for `tally verify`.",
+        db.path());
 }
 
 /// The compact range of the leaves below `size`, from the leaves themselves.
@@ -65,12 +69,8 @@ Result<CompactRange> rebuildEdge(store::Connection& db, std::int64_t size) {
 /// The edge at the newest checkpoint: as remembered if it gives the signed root, else rebuilt.
 Result<CompactRange> sealedEdge(store::Connection& db, const Checkpoint& checkpoint) {
     const auto size = static_cast<std::int64_t>(checkpoint.size);
-    std::string text;
-    {
-        TALLY_ASSIGN(auto q, db.query("SELECT value FROM settings WHERE key='trace.sealed_edge'"));
-        TALLY_ASSIGN(const bool found, q.step());
-        if (found) text = q.text(0);
-    }
+    TALLY_ASSIGN(const auto remembered, store::SettingRepo::get(db, "trace.sealed_edge"));
+    const std::string text = remembered.value_or(std::string());
     const auto prefix = fmt::format("{} ", size);
     if (text.rfind(prefix, 0) == 0) {
         if (const auto bytes = fromHex(std::string_view(text).substr(prefix.size()))) {
@@ -119,6 +119,15 @@ Status TraceLogWriter::openLog(store::Connection& db) {
         TALLY_TRY(ring_->promote());
     }
     if (handover_ >= 0) TALLY_TRY(finishHandover(db));
+    // The newest entries only: the whole log is `tally doctor`'s.
+    constexpr std::int64_t looked_at = 512;
+    TALLY_ASSIGN(const auto wrong, checkIndex(db, 1, std::max<std::int64_t>(0, entries() - looked_at)));
+    if (!wrong.empty()) {
+        opened_.notice = fmt::format("{}: lists and sums may be wrong. `tally doctor --rebuild` makes the query "
+                                     "tables again from the log.",
+                                     wrong[0].message);
+        log::warn("trace-log", opened_.notice);
+    }
     if (!options_.rotate_on_open) return {};
     const auto rotate = [this](Tx& tx) -> Status {
         TALLY_TRY(rotateKey(tx));
@@ -164,6 +173,8 @@ Result<std::string> TraceLogWriter::reasonNotToContinue(store::Connection& db) {
             if (!memory->host.empty() && memory->host != KeyRing::hostDigest())
                 return std::string("it was copied here from another machine");
         }
+        if (auto why = places_.objection(log_id_, newest.size, toHex(checkpoint.root)); !why.empty())
+            return why;
     }
     if (ring_->empty() && ring_->next() == nullptr) return std::string("its signing key is not here");
     return std::string();
@@ -342,6 +353,7 @@ Status TraceLogWriter::retire(store::Connection& db, const std::string& why) {
         continues = fmt::format("{} {} {}", checkpoint.origin, checkpoint.size, toBase64(checkpoint.root));
     }
     const auto old = origin_;
+    const auto old_id = log_id_;
     std::vector<std::string> open_runs;
     {
         TALLY_ASSIGN(
@@ -390,11 +402,18 @@ Status TraceLogWriter::retire(store::Connection& db, const std::string& why) {
     rates_.clear();
     last_price_ = -1;
     handover_ = -1;
+    // 7.3: a key that may sign nothing any more is destroyed. Before the new log: a crash in between finds no
+    // log and no key, and begins one.
+    if (ring_) {
+        if (const auto gone = ring_->destroy(places_.otherCopyLives(old_id)); !gone)
+            log::warn("trace-log", "the old log's key could not be destroyed: " + gone.error().text());
+    }
     TALLY_TRY(begin(db, continues, open_runs));
     opened_.created = opened_.continued = true;
     opened_.notice = fmt::format(
-        "The trace log {} was not continued because {}. A new log was begun; the old entries are kept.", old,
-        why);
+        "The trace log {} was not continued because {}. A new log was begun; the old entries are kept: tally "
+        "export --log {}",
+        old, why, old_id.substr(0, 8));
     log::warn("trace-log", opened_.notice);
     return {};
 }

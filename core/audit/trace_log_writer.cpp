@@ -4,6 +4,7 @@
 #include "core/audit/note.h"
 #include "core/audit/payload.h"
 #include "core/base/log.h"
+#include "core/store/ops_repo.h"
 
 #include <fmt/format.h>
 
@@ -26,7 +27,8 @@ TraceLogWriter::TraceLogWriter(store::Store& store, SeedStore& seeds, const Cloc
     , seeds_(seeds)
     , clock_(clock)
     , rng_(rng)
-    , options_(std::move(options)) {}
+    , options_(std::move(options))
+    , places_(options_.seen_dir, store::Store::databasePath(store.dir())) {}
 
 TraceLogWriter::~TraceLogWriter() {
     store_.writer().stop();
@@ -136,8 +138,19 @@ Status TraceLogWriter::afterGroup(store::Connection& db) {
     TALLY_TRY(writeCheckpoint(db, edge_));
     seal_ = false;
     if (wanted || clock_.monoUs() - remembered_us_ >= remember_every_us) {
-        remembered_us_ = clock_.monoUs();
-        TALLY_TRY(ring_->remember(sealed_size_, toHex(edge_.root())));
+        TALLY_TRY(remember(edge_.root()));
+    }
+    return {};
+}
+
+/// That this much is sealed, beside the database and outside of its folder.
+Status TraceLogWriter::remember(const Hash& root) {
+    remembered_us_ = clock_.monoUs();
+    TALLY_TRY(ring_->remember(sealed_size_, toHex(root)));
+    // A state folder that cannot be written makes a copy harder to notice, but is no reason to stop working.
+    if (const auto saved = places_.save(log_id_, sealed_size_, toHex(root)); !saved && !place_warned_) {
+        place_warned_ = true;
+        log::warn("trace-log", "what was sealed cannot be remembered outside the workspace: " + saved.error().text());
     }
     return {};
 }
@@ -179,9 +192,9 @@ Status TraceLogWriter::writeCheckpoint(store::Connection& db, const CompactRange
     TALLY_TRY(db.run("INSERT INTO trace_checkpoints(size, note) VALUES(?,?)", size, store::Blob{note}));
     // What the next opening continues from, instead of reading every leaf; believed only if it gives the
     // signed root.
-    TALLY_TRY(db.run("INSERT INTO settings(key, value) VALUES('trace.sealed_edge', ?) "
-                     "ON CONFLICT(key) DO UPDATE SET value=excluded.value",
-                     fmt::format("{} {}", size, toHex(asBytes(edge.bytes())))));
+    store::Tx tx(db);
+    TALLY_TRY(store::SettingRepo::set(tx, "trace.sealed_edge",
+                                      fmt::format("{} {}", size, toHex(asBytes(edge.bytes())))));
     TALLY_TRY(transaction.commit());
     sealed_size_ = size;
     unsealed_since_us_ = clock_.monoUs();

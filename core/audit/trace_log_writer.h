@@ -12,6 +12,7 @@
 #include "core/audit/line_builder.h"
 #include "core/audit/log_entries.h"
 #include "core/audit/merkle.h"
+#include "core/audit/place_memory.h"
 #include "core/base/clock.h"
 #include "core/model/rate.h"
 #include "core/store/store.h"
@@ -30,6 +31,7 @@ struct TraceLogOptions {
     std::int64_t ckpt_s = 10;
     std::int64_t beat_s = 3'600;
     std::int64_t key_hours = 24; ///< the key is changed at every start and this often
+    std::string seen_dir; ///< outside of the workspace; see PlaceMemory. Empty: none
     bool rotate_on_open = true;
     bool retire_damaged =
         false; ///< true: a log whose entries contradict themselves is set aside too, and a new one begun
@@ -131,6 +133,7 @@ private:
     Result<std::int64_t> put(Tx& tx, LineBuilder& entry, const std::vector<Payload>& payloads = {});
     Result<std::int64_t> putMarked(Tx& tx, LineBuilder& entry, store::MarkKind mark, std::string_view name);
     Status finishHandover(store::Connection& db);
+    Status remember(const Hash& root);
     Status writeCheckpoint(store::Connection& db, const CompactRange& edge);
     Status purge(store::Connection& db);
     [[nodiscard]] std::int64_t entries() const { return static_cast<std::int64_t>(edge_.size()); }
@@ -143,6 +146,7 @@ private:
     Rng& rng_;
     const TraceLogOptions options_;
     TraceLogOpened opened_;
+    const PlaceMemory places_;
     std::string log_id_, origin_, fingerprint_, genesis_key_;
     std::optional<KeyRing> ring_;
     std::function<void(std::int64_t, std::int64_t)> on_advance_;
@@ -158,6 +162,7 @@ private:
     CompactRange handover_edge_;
     bool seal_ = false;
     bool purge_ = false;
+    bool place_warned_ = false;
     bool closed_ = false;
     std::string halted_;             ///< why nothing can be appended; empty when well
     std::int64_t last_entry_us_ = 0; ///< monotonic, like all below

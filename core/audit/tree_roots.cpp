@@ -1,7 +1,7 @@
 #include "core/audit/tree_roots.h"
 
+#include "core/audit/merkle.h"
 #include "core/audit/ordered_parallel.h"
-#include "core/audit/sha_batch.h"
 
 #include <cstring>
 

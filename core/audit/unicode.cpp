@@ -40,6 +40,7 @@ char32_t compose(char32_t a, char32_t b) {
         return hangul + ((a - lead) * vowels + (b - vowel)) * tails;
     if (a >= hangul && a < hangul + syllables && (a - hangul) % tails == 0 && b > tail && b < tail + tails)
         return a + (b - tail);
+    if (b < 0x300) return 0; // nothing below the first combining mark joins
     for (const Decomposition& d : decompositions) {
         if (d.composes && d.a == a && d.b == b) return d.cp;
     }

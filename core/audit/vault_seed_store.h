@@ -35,6 +35,8 @@ public:
     Result<std::optional<std::string>> load(const std::string& name) override;
     Status save(const std::string& name, std::string_view content) override;
     Status erase(const std::string& name) override;
+    /// A seed in the vault stays: the original of a copied workspace has the same one.
+    Status eraseHere(const std::string& name) override { return files_.erase(name); }
     /// Of the seed that was read or written last.
     [[nodiscard]] std::string describe() const override;
 

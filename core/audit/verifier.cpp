@@ -50,7 +50,9 @@ Result<Verification> Verifier::run() {
         const Checkpoint& c = checkpoints_[i].checkpoint;
         const auto& roots = list_ok_ ? list_roots_ : line_roots_;
         const auto root = roots.find(c.size);
-        if (root != roots.end() && root->second != c.root)
+        const auto before = context_roots_.find(c.size);
+        if ((root != roots.end() && root->second != c.root) ||
+            (before != context_roots_.end() && before->second != c.root))
             findings_.add(
                 "CHECKPOINT_INCONSISTENT",
                 {.seq = c.size - 1, .field = "checkpoint", .derived = authority_ == Authority::none});
@@ -71,6 +73,7 @@ Result<Verification> Verifier::run() {
     const int level = identityAndKeys();
     TALLY_TRY(cancelled());
     openings();
+    TALLY_TRY(cancelled());
     VerdictTotals totals = content_->totals();
     totals.authentic = authority_ != Authority::none;
     totals.complete = totals.complete && totals.authentic;
@@ -208,6 +211,10 @@ void Verifier::readContext() {
             entry->integer("seq") == static_cast<std::int64_t>(proof->index) &&
             verifyInclusion(leafHash(*proof->line), proof->index, end_, proof->path,
                             newest->checkpoint.root)) {
+            // A key before the range counts only if the tree that its handover checkpoint signs ends with
+            // this very entry; otherwise a real checkpoint could be quoted for an invented key.
+            context_roots_[proof->index + 1] =
+                prefixRoot(leafHash(*proof->line), proof->index, end_, proof->path);
             proven_context_[proof->index] = std::move(*entry);
         } else {
             context_broken_ = true;
@@ -254,13 +261,12 @@ Verification Verifier::finish(int level) {
         std::shared_ptr<BundleRecords> records(new BundleRecords(data_));
         records->table_ = std::move(table_);
         records->first_ = first_;
-        records->sealed_end_ = latest() != nullptr ? end_ : first_;
+        records->sealed_n_ = sealed_n_;
+        records->proven_to_ = provenTo(verdict_);
         records->listed_ = hashes_;
-        records->list_is_authentic_ = authority_ == Authority::list;
-        if (authority_ == Authority::lines) {
-            records->authentic_ = std::move(line_hashes_);
-            records->authentic_.resize(sealed_n_);
-        }
+        records->list_authentic_ = authority_ == Authority::list;
+        records->known_ = authority_ != Authority::none;
+        records->placed_ = std::move(placed_);
         records->originals_ = std::move(originals_);
         out.records = std::move(records);
     }
@@ -271,23 +277,59 @@ Verification Verifier::finish(int level) {
 Result<BundleRecords::Record> BundleRecords::record(std::uint64_t pos) const {
     if (pos < first_ || pos - first_ >= table_.size())
         return fail("record.range", "the file has no record at this position");
+    if (data_->changed())
+        return fail("file.changed", "the file was changed after it was verified", "Verify it again.");
     const std::uint64_t i = pos - first_;
+    const Placed at = placed(i);
     Record out;
     out.pos = pos;
+    out.place = at.place;
     out.line = table_.line(i);
     out.computed = leafHash(out.line);
-    if ((i + 1) * 32 <= listed_.size()) std::memcpy(out.listed.emplace().data(), listed_.data() + i * 32, 32);
-    out.sealed = pos < sealed_end_;
-    if (out.sealed && list_is_authentic_)
-        out.authentic = out.listed;
-    else if (out.sealed && i < authentic_.size())
-        out.authentic = authentic_[i];
-    if (const auto at = originals_.find(i); at != originals_.end()) out.original = at->second;
+    if (at.place == Place::inserted || at.place == Place::unsealed) return out;
+    out.record = first_ + at.record;
+    if ((at.record + 1) * 32 <= listed_.size())
+        std::memcpy(out.listed.emplace().data(), listed_.data() + at.record * 32, 32);
+    const bool covered = static_cast<std::int64_t>(*out.record) <= proven_to_;
+    if (known_)
+        out.authentic = list_authentic_ ? out.listed : out.computed; // without it the lines are the list
+    else if (covered)
+        out.authentic = out.computed; // an older checkpoint signs the lines up to here
+    if (!known_ && covered) out.place = Place::in_place;
+    out.proven = covered && out.place == Place::in_place && out.authentic == out.computed;
+    if (out.place == Place::changed) {
+        const auto original = originals_.find(at.record);
+        if (original != originals_.end()) out.original = original->second;
+    }
     return out;
 }
 
+BundleRecords::Placed BundleRecords::placed(std::uint64_t line) const {
+    if (line < placed_.size()) return placed_[line];
+    if (!known_) return {line, Place::unknown};
+    return {line, line < sealed_n_ ? Place::in_place : Place::unsealed};
+}
+
+std::optional<std::uint64_t> BundleRecords::lineOf(std::uint64_t seq) const {
+    if (seq < first_) return std::nullopt;
+    const std::uint64_t record = seq - first_;
+    if (placed_.empty()) return record < table_.size() ? std::optional(seq) : std::nullopt;
+    std::optional<std::uint64_t> found;
+    for (std::uint64_t i = 0; i < placed_.size(); ++i) {
+        const Placed& at = placed_[i];
+        if (at.record != record || at.place == Place::inserted || at.place == Place::unsealed) continue;
+        if (at.place == Place::in_place || at.place == Place::changed) return first_ + i;
+        if (!found) found = first_ + i;
+    }
+    return found;
+}
+
 Result<Verification> verifyData(std::shared_ptr<const BundleData> data, const VerifyOptions& options) {
-    return Verifier(std::move(data), options).run();
+    auto done = Verifier(data, options).run();
+    if (data->changed())
+        return fail("file.changed", "the file was changed or shortened while it was read",
+                    "Copy the file first, then verify the copy.");
+    return done;
 }
 
 Result<Verification> verifyFile(const std::string& path, const VerifyOptions& options) {

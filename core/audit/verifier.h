@@ -41,20 +41,33 @@ struct VerifyOptions {
 /// Records of a verified file, for looking at them afterwards. Immutable; thread-safe. Keeps the file open.
 class BundleRecords {
 public:
+    /// Which sealed record a line is: by its hash, not by where it stands (10.4).
+    enum class Place : std::uint8_t {
+        in_place,
+        changed,  ///< stands where `record` belongs, with other bytes
+        moved,    ///< `record`, at another place
+        copy,     ///< a second `record`
+        inserted, ///< was never sealed
+        unsealed, ///< after the newest checkpoint
+        unknown   ///< nothing authentic to compare with
+    };
     struct Record {
-        std::uint64_t pos = 0;         ///< line number, counted from the first seq of the file
+        std::uint64_t pos = 0;               ///< line number, counted from the first seq of the file
+        std::optional<std::uint64_t> record; ///< seq of the sealed record that this line is or replaces
+        Place place = Place::unknown;
         std::string_view line;         ///< as stored
         Hash computed{};               ///< leaf hash of the stored line
-        std::optional<Hash> listed;    ///< leaf hash at this position in the hash list
-        std::optional<Hash> authentic; ///< of the record `pos`, if the hash list could be authenticated
-        std::optional<std::string>
-            original; ///< proven original of the record `pos`, if the stored line is not it
-        bool sealed = false;
+        std::optional<Hash> listed;    ///< leaf hash of the record in the hash list
+        std::optional<Hash> authentic; ///< the same, if the hash list could be authenticated
+        std::optional<std::string> original; ///< proven original of the record, if the stored line is not it
+        bool proven = false; ///< exactly what was signed, under a signature that provenTo() counts
     };
     [[nodiscard]] std::uint64_t first() const { return first_; }
     [[nodiscard]] std::uint64_t lines() const { return table_.size(); }
     /// pos in [first, first + lines)
     [[nodiscard]] Result<Record> record(std::uint64_t pos) const;
+    /// Line of the sealed record `seq` or of what replaced it; nothing when it is missing.
+    [[nodiscard]] std::optional<std::uint64_t> lineOf(std::uint64_t seq) const;
 
 private:
     friend class Verifier;
@@ -64,11 +77,18 @@ private:
     std::shared_ptr<const BundleData> data_;
     LineTable table_;
     std::uint64_t first_ = 0;
-    std::uint64_t sealed_end_ = 0;
-    std::string_view listed_; ///< section `hashes`
-    bool list_is_authentic_ = false;
-    std::vector<Hash> authentic_; ///< only when it is not the listed one
-    std::map<std::uint64_t, std::string> originals_;
+    struct Placed {
+        std::uint64_t record = 0; ///< index from first_; meaningless for inserted and unsealed lines
+        Place place = Place::unknown;
+    };
+    [[nodiscard]] Placed placed(std::uint64_t line) const;
+    std::uint64_t sealed_n_ = 0; ///< sealed records that belong into this file
+    std::int64_t proven_to_ = -1;
+    std::string_view listed_;     ///< section `hashes`
+    bool list_authentic_ = false; ///< the section is the authentic list
+    bool known_ = false;          ///< there is an authentic list
+    std::vector<Placed> placed_;  ///< per line; empty: line i is record i
+    std::map<std::uint64_t, std::string> originals_; ///< by record
 };
 
 struct Verification {

@@ -1,5 +1,7 @@
 #include "core/audit/verifier_memory.h"
 
+#include "core/base/json_text.h"
+
 #include <nlohmann/json.hpp>
 
 namespace tally::audit {
@@ -9,7 +11,7 @@ Result<VerifierMemory> VerifierMemory::parse(std::string_view json) {
         return fail("memory.format", std::string("the verifier's memory cannot be read: ") + why,
                     "Restore the file, or delete it to forget which logs were seen.");
     };
-    const auto j = nlohmann::json::parse(json, nullptr, false);
+    const auto j = parseJson(json).value_or(nlohmann::json());
     if (!j.is_object() || j.value("schema", nlohmann::json()) != "tally-memory/v1" || !j.contains("logs") ||
         !j["logs"].is_object())
         return bad("it is no tally-memory/v1 object");

@@ -172,6 +172,8 @@ Status Verifier::classify() {
     const auto at = [this](std::uint64_t i) { return authentic(i); };
     std::vector<Mapped> mapped;
     std::vector<bool> foreign(lines, false);
+    using Place = BundleRecords::Place;
+    placed_.assign(lines, {0, Place::inserted}); // until something better is known
     {
         const HashIndex index(sealed_n_, at);
         for (std::uint64_t j = 0; j < lines; ++j) {
@@ -187,8 +189,10 @@ Status Verifier::classify() {
     source_.assign(sealed_n_, nowhere);
     for (const Mapped& m : mapped)
         source_[m.record] = m.line; // all lines of one record are equal
-    for (const std::uint64_t a : anchors)
+    for (const std::uint64_t a : anchors) {
         placed[mapped[a].record] = true;
+        placed_[mapped[a].line] = {mapped[a].record, Place::in_place};
+    }
     std::size_t next_anchor = 0;
     for (std::uint64_t k = 0; k < mapped.size(); ++k) {
         if (next_anchor < anchors.size() && anchors[next_anchor] == k) {
@@ -198,6 +202,7 @@ Status Verifier::classify() {
         const Mapped& m = mapped[k];
         findings_.add(placed[m.record] ? "DUPLICATED" : "MOVED",
                       {.seq = first_ + m.record, .pos = first_ + m.line});
+        placed_[m.line] = {m.record, placed[m.record] ? Place::copy : Place::moved};
         placed[m.record] = true;
     }
 
@@ -243,7 +248,9 @@ Status Verifier::classify() {
                        (r.second && *r.second >= 0 && static_cast<std::uint64_t>(*r.second) >= end_);
             };
             for (const auto& r : rest) {
-                if (isTail(r)) tail_.push_back(r.first);
+                if (!isTail(r)) continue;
+                tail_.push_back(r.first);
+                placed_[r.first].place = Place::unsealed;
             }
             std::erase_if(rest, isTail);
         }
@@ -256,6 +263,8 @@ Status Verifier::classify() {
         std::sort(pairs.begin(), pairs.end());
         for (const auto& [j, i] : pairs) {
             TALLY_TRY(cancelled());
+            progress("changed records",
+                     static_cast<std::uint64_t>(table_.line(j).data() - data_->bytes().data()));
             changedRecord(j, i);
         }
         for (const auto& r : rest)
@@ -299,7 +308,7 @@ void Verifier::learn() {
             restore_context_.learn(static_cast<std::int64_t>(first_ + i),
                                    EntryView(line, fields.data(), fields.size()));
     }
-    restorer_ = std::make_unique<Restorer>(restore_context_);
+    restorer_ = std::make_unique<Restorer>(restore_context_, options_.cancel);
 }
 
 void Verifier::changedRecord(std::uint64_t line, std::uint64_t record) {
@@ -312,6 +321,7 @@ void Verifier::changedRecord(std::uint64_t line, std::uint64_t record) {
     Restoration found = restorer_->analyse(table_.line(line), static_cast<std::int64_t>(first_ + record),
                                            authentic(record), prev);
     changed_[record] = line;
+    placed_[line] = {record, BundleRecords::Place::changed};
     if (found.original_line) {
         std::vector<CfpField> fields;
         if (parseCfp(*found.original_line, fields).ok()) {

@@ -44,6 +44,8 @@ int Verifier::identityAndKeys() {
     }
     if (latest() != nullptr) verdict_.origin = latest()->checkpoint.origin;
     verdict_.log = textField(genesis, "log");
+    verdict_.currency = textField(genesis, "currency");
+    verdict_.continues = textField(genesis, "continues");
 
     const auto contradicts = [&](const char* key, const std::optional<std::string>& right) {
         const Value* said = manifest_.find(key);
@@ -88,7 +90,9 @@ int Verifier::keySchedule() {
                                   .detail = key.error().message});
     }
     const auto origin = textField(genesis, "origin");
-    if (genesis.text("origin") == nullptr || !origin->ends_with("/" + verdict_.log.value_or("None"))) {
+    const bool origin_fits =
+        genesis.text("origin") != nullptr && origin->ends_with("/" + verdict_.log.value_or("None"));
+    if (!origin_fits) {
         findings_.add("ORIGIN_MISMATCH", {.seq = 0, .field = "origin", .stored = origin});
         sound = false;
     }
@@ -136,12 +140,19 @@ int Verifier::keySchedule() {
     for (const SealedAt& c : checkpoints_)
         sizes.insert(c.checkpoint.size);
     const auto& roots = authority_ == Authority::list ? list_roots_ : line_roots_;
+    std::map<const ScheduledKey*, std::uint64_t> seals; ///< largest tree that each key seals
+    std::set<std::uint64_t> handed_over;                ///< sizes with a valid signature over the right root
     for (const SignatureCheck& check : checks) {
         const Checkpoint& c = checkpoints_[check.checkpoint].checkpoint;
         if (check.result) {
-            const auto root = roots.find(c.size);
-            if (root != roots.end() && root->second == c.root)
+            auto root = roots.find(c.size);
+            if (root != roots.end() && root->second == c.root) {
                 verdict_.sealed_to = std::max(verdict_.sealed_to, static_cast<std::int64_t>(c.size) - 1);
+                seals[check.key] = std::max(seals[check.key], c.size);
+                handed_over.insert(c.size);
+            }
+            root = context_roots_.find(c.size);
+            if (root != context_roots_.end() && root->second == c.root) handed_over.insert(c.size);
             continue;
         }
         sound = false;
@@ -159,6 +170,13 @@ int Verifier::keySchedule() {
         sound = false;
         findings_.add("HANDOVER_MISSING", {.seq = schedule[i].after - 1, .field = "checkpoint"});
     }
+    // A key is the log's only if the key before it signed the tree that ends with its entry.
+    for (const ScheduledKey& k : schedule) {
+        if (!k.key || (k.after > 0 && handed_over.count(k.after) == 0)) break;
+        if (const auto at = seals.find(&k); at != seals.end())
+            verdict_.signed_to = std::max(verdict_.signed_to, static_cast<std::int64_t>(at->second) - 1);
+    }
+    if (!origin_fits) verdict_.signed_to = -1;
     if (verdict_.sealed_to >= 0) {
         if (const auto entry = content_->entry(static_cast<std::uint64_t>(verdict_.sealed_to)))
             verdict_.sealed_ts_us = entry->integer("ts_us");
@@ -247,6 +265,7 @@ void Verifier::openings() {
     std::optional<Entry> entry;
     std::optional<std::uint64_t> entry_seq;
     while (const auto line = lines.next()) {
+        if (options_.cancel.cancelled()) return;
         if (isAbsurdlyFine(lines.size(), lines.offset())) {
             findings_.add("OPENING_FORMAT",
                           {.field = "openings", .detail = "more lines than openings can have"});
@@ -257,7 +276,7 @@ void Verifier::openings() {
             findings_.add("OPENING_FORMAT", {.field = "openings", .detail = opening.error().message});
             continue;
         }
-        content_->openingSeen(opening->seq, opening->slot);
+        const bool new_one = content_->openingSeen(opening->seq, opening->slot);
         if (content_->isErased(opening->seq, opening->slot)) {
             findings_.add("ERASED_BUT_PRESENT", {.seq = opening->seq, .field = opening->slot});
             continue;
@@ -276,8 +295,13 @@ void Verifier::openings() {
         if (committed == nullptr || log == nullptr || *log != opening->log_id ||
             *committed != opening->commitment())
             findings_.add("PAYLOAD_MISMATCH", {.seq = opening->seq, .field = opening->slot});
-        else
+        else if (new_one)
             content_->openingMatched();
+        else
+            findings_.add("W_PAYLOAD_UNCHECKED", {.seq = opening->seq,
+                                                  .field = opening->slot,
+                                                  .derived = true,
+                                                  .detail = "it stands in the file a second time"});
     }
     if (!lines.torn().empty() && sections_.cut != Section::openings)
         findings_.add("OPENING_FORMAT", {.field = "openings", .detail = "the last line does not end"});

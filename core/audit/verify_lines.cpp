@@ -9,15 +9,30 @@
 
 namespace tally::audit {
 namespace {
-constexpr std::size_t lines_per_block = 1024;
+constexpr std::uint64_t lines_per_block = 512;
+constexpr std::uint64_t min_block = std::uint64_t{16} << 10, max_block = std::uint64_t{512} << 10;
+constexpr std::size_t lines_at_once = 16; ///< hashed, then parsed while they are near
 constexpr std::uint64_t progress_bytes = std::uint64_t{4} << 20;
 
 struct Pass {
     LineBlock block;
     std::uint64_t first_line = 0;
-    std::string_view bytes; ///< of the section, to be released afterwards
+    std::string_view bytes; ///< of the section: whole lines
     std::vector<Hash> leaves;
-    bool equal = true;
+
+    /// Splits, hashes and parses `bytes`.
+    void readAll() {
+        for (std::string_view rest = bytes; !rest.empty();) {
+            const std::size_t from = block.lines.size();
+            while (!rest.empty() && block.lines.size() - from < lines_at_once) {
+                const std::size_t end = rest.find('\n');
+                block.addLine(rest.substr(0, end));
+                rest.remove_prefix(end + 1);
+            }
+            block.hashLines(from);
+            block.parseLines(block.leaves.data(), from);
+        }
+    }
 };
 
 /// Blocks whose memory is used again.
@@ -29,7 +44,6 @@ public:
         free_.pop_back();
         pass.block.clear();
         pass.leaves.clear();
-        pass.equal = true;
         return pass;
     }
     void give(Pass&& pass) { free_.push_back(std::move(pass)); }
@@ -43,43 +57,41 @@ Result<bool> Verifier::onePass() {
     const std::string_view section = sections_[Section::entries];
     Recycled recycled;
     bool equal = true;
-    std::uint64_t reported = 0;
+    std::uint64_t made = 0, reported = 0;
     view_n_ = sealed_n_;
     same_ = tail_is_rest_ = true; // what viewLine() goes by during the pass
     tail_n_ = nowhere;
     orderedParallel<Pass>(
         threads_,
         [&]() -> std::optional<Pass> {
+            // Cut at a line feed near the size of so many lines as were seen so far.
+            const std::uint64_t mean = table_.size() == 0 ? 0 : table_.offset() / table_.size();
+            const std::uint64_t want = std::clamp(mean * lines_per_block, min_block, max_block);
+            const std::size_t end =
+                section.find('\n', std::min<std::uint64_t>(made + want, section.size()) - 1);
+            if (made >= section.size()) return std::nullopt;
+            if (end == std::string_view::npos) return std::nullopt;
             Pass pass = recycled.take();
-            pass.first_line = table_.size();
-            const std::uint64_t begin = table_.offset();
-            while (pass.block.lines.size() < lines_per_block) {
-                const auto line = table_.next();
-                if (!line) break;
-                pass.block.addLine(*line);
-            }
-            if (pass.block.lines.empty() || isAbsurdlyFine(table_.size(), table_.offset()))
-                return std::nullopt;
-            pass.block.first_seq = first_ + pass.first_line;
-            pass.bytes = section.substr(begin, table_.offset() - begin);
+            pass.bytes = section.substr(made, end + 1 - made);
+            made = end + 1;
             return pass;
         },
-        [&](Pass& pass) {
-            pass.block.hashLines();
-            for (std::size_t i = 0; i < pass.block.lines.size() && pass.equal; ++i) {
-                const std::uint64_t n = pass.first_line + i;
-                pass.equal = n >= sealed_n_ ||
-                             std::memcmp(pass.block.leaves[i].data(), hashes_.data() + 32 * n, 32) == 0;
-            }
-            if (pass.equal) pass.block.parseLines();
-        },
+        [](Pass& pass) { pass.readAll(); },
         [&](Pass&& pass) {
-            equal = pass.equal;
-            if (!equal || options_.cancel.cancelled()) return false;
+            const std::uint64_t first_line = table_.size();
+            for (std::size_t i = 0; i < pass.block.lines.size(); ++i) {
+                const std::uint64_t n = first_line + i;
+                equal = equal && (n >= sealed_n_ ||
+                                  std::memcmp(pass.block.leaves[i].data(), hashes_.data() + 32 * n, 32) == 0);
+                table_.add(pass.block.lines[i].line);
+            }
+            if (!equal || isAbsurdlyFine(table_.size(), table_.offset()) || options_.cancel.cancelled())
+                return false;
             content_->feed(pass.block, pass.block.leaves.data());
-            data_->release(pass.bytes);
             reported += pass.bytes.size();
             if (reported >= progress_bytes) {
+                // Not block by block: each release interrupts all cores that read the file.
+                data_->release(section.substr(table_.offset() - reported, reported));
                 reported = 0;
                 progress("records", static_cast<std::uint64_t>(pass.bytes.data() + pass.bytes.size() -
                                                                data_->bytes().data()));
@@ -160,7 +172,6 @@ Status Verifier::contentOfView() {
         [&]() -> std::optional<Pass> {
             if (made >= all) return std::nullopt;
             Pass pass = recycled.take();
-            pass.block.first_seq = first_ + made;
             for (; made < all && pass.block.lines.size() < lines_per_block; ++made) {
                 const bool sealed = made < view_n_;
                 std::uint64_t line = made;
@@ -183,7 +194,7 @@ Status Verifier::contentOfView() {
             }
             return pass;
         },
-        [](Pass& pass) { pass.block.parseLines(); },
+        [](Pass& pass) { pass.block.parseLines(pass.leaves.data()); },
         [&](Pass&& pass) {
             content_->feed(pass.block, pass.leaves.data());
             recycled.give(std::move(pass));

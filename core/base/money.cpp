@@ -40,7 +40,9 @@ Result<Pico> Pico::narrow(Int128 pico) {
     return of(static_cast<std::int64_t>(pico));
 }
 
-Result<Pico> Pico::parse(std::string_view text) {
+namespace {
+/// Decimal text to picos; above 2^90 it stops reading, which is beyond any sum that occurs.
+Result<Int128> parseDecimal(std::string_view text) {
     std::string_view rest = text;
     const auto syntax = [&] {
         return fail("money.syntax", "'" + std::string(text.substr(0, 40)) + "' is not a decimal amount",
@@ -67,12 +69,23 @@ Result<Pico> Pico::parse(std::string_view text) {
         }
         if (places >= 0) ++places;
         value = value * 10 + (c - '0');
-        if (value > Int128{1} << 90) return narrow(value * (negative ? -1 : 1));
+        if (value > Int128{1} << 80) return fail("money.range", "'" + std::string(text.substr(0, 40)) + "' is too large an amount");
     }
     if (digits == 0 || places == 0) return syntax();
     for (int i = std::max(places, 0); i < exponent; ++i)
         value *= 10;
-    return narrow(negative ? -value : value);
+    return negative ? -value : value;
+}
+} // namespace
+
+Result<Pico> Pico::parse(std::string_view text) {
+    TALLY_ASSIGN(const Int128 value, parseDecimal(text));
+    return narrow(value);
+}
+
+Result<PicoSum> PicoSum::parse(std::string_view decimal) {
+    TALLY_ASSIGN(const Int128 value, parseDecimal(decimal));
+    return of(value);
 }
 
 std::string Pico::toString() const { return decimal(pico_); }
@@ -93,20 +106,24 @@ Result<PicoSum> PicoSum::parsePico(std::string_view text) {
 
 std::string shortDollars(PicoSum sum, int places) {
     const bool negative = sum.value() < 0;
-    Int128 magnitude = negative ? -sum.value() : sum.value();
+    const Int128 magnitude = negative ? -sum.value() : sum.value();
+    // A small amount keeps three digits that count: $0.00006 is not $0.0001.
+    const auto at_least = static_cast<std::size_t>(places);
+    const auto digits_before = static_cast<int>(toString(magnitude).size());
+    if (magnitude != 0) places = std::min(exponent, std::max(places, exponent + 3 - digits_before));
     Int128 step = 1;
     for (int i = places; i < exponent; ++i)
         step *= 10;
     const Int128 below = magnitude % step;
     Int128 rounded = magnitude / step;
     if (below * 2 > step || (below * 2 == step && rounded % 2 != 0)) ++rounded;
-    const std::string sign = negative ? "-" : "";
-    if (rounded == 0 && magnitude != 0) return "<" + sign + "$0." + std::string(static_cast<size_t>(places) - 1, '0') + "1";
     std::string digits = toString(rounded);
-    if (static_cast<int>(digits.size()) <= places)
-        digits.insert(0, static_cast<size_t>(places) + 1 - digits.size(), '0');
-    if (places > 0) digits.insert(digits.size() - static_cast<size_t>(places), ".");
-    return sign + "$" + digits;
+    auto decimals = static_cast<std::size_t>(places);
+    if (digits.size() <= decimals) digits.insert(0, decimals + 1 - digits.size(), '0');
+    for (; decimals > at_least && digits.back() == '0'; --decimals)
+        digits.pop_back();
+    if (decimals > 0) digits.insert(digits.size() - decimals, ".");
+    return (negative ? "-$" : "$") + digits;
 }
 
 } // namespace tally

@@ -67,6 +67,8 @@ public:
         s.pico_ = pico;
         return s;
     }
+    /// As Pico::parse, for sums: "41234.5".
+    static Result<PicoSum> parse(std::string_view decimal);
     /// Integer text of picos ("4442323820526"), as in the verdict JSON.
     static Result<PicoSum> parsePico(std::string_view integer);
 
@@ -97,8 +99,8 @@ constexpr PicoSum multiply(std::int64_t quantity, Pico rate) {
 /// Digits of a 128-bit integer.
 std::string toString(Int128 value);
 
-/// For people in a terminal: "$0.0416", "$41.87"; rounds half-even to at least `places` decimals and never shows a
-/// non-zero amount as zero ("<$0.0001"). The window formats with QLocale instead.
+/// For people in a terminal: "$0.0416", "$41.8660", "$0.00006"; rounds half-even to `places` decimals, of small amounts to three
+/// digits that count. The window formats with QLocale instead.
 std::string shortDollars(PicoSum sum, int places = 4);
 
 } // namespace tally

@@ -1,4 +1,5 @@
-// The pool: values in, values out, nothing shared. Used for verification, import, tokenising and local inference.
+// The pool: values in, values out, nothing shared. Used for verification, import, tokenising and local
+// inference.
 #pragma once
 #include "core/base/bounded_queue.h"
 
@@ -14,7 +15,9 @@ void nameThread(const std::string& name);
 
 class TaskPool {
 public:
-    /// `threads` 0: one per core. Tasks that were posted before the destructor still run.
+    /// `threads` 0: one per core. Tasks that were posted before the destructor still run. An exception ends
+    /// its task, is logged and goes no further: a task that owes somebody an answer catches for itself
+    /// (noThrow).
     explicit TaskPool(unsigned threads = 0, std::size_t capacity = 4096);
     ~TaskPool();
     TaskPool(const TaskPool&) = delete;

@@ -81,6 +81,7 @@ void to_json(nlohmann::json& out, const Subject& subject) {
            {"process", subject.process},
            {"model", subject.model},
            {"user", subject.user}};
+    if (!subject.called.empty()) out["called"] = subject.called;
 }
 
 Result<Subject> subjectFromJson(const nlohmann::json& in) {
@@ -89,7 +90,12 @@ Result<Subject> subjectFromJson(const nlohmann::json& in) {
         const auto found = in.find(key);
         return found != in.end() && found->is_string() ? found->get<std::string>() : std::string();
     };
-    return Subject{RunId(text("run")), text("workflow"), text("process"), text("model"), text("user")};
+    Subject out{RunId(text("run")), text("workflow"), text("process"), text("model"), text("user"), {}};
+    if (const auto called = in.find("called"); called != in.end() && called->is_array())
+        for (const auto& each : *called)
+            if (each.is_array() && each.size() == 2 && each[0].is_string() && each[1].is_string())
+                out.called.emplace_back(each[0].get<std::string>(), each[1].get<std::string>());
+    return out;
 }
 
 } // namespace tally::engine

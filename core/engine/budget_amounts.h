@@ -11,6 +11,9 @@
 
 #include <array>
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace tally::engine {
 
@@ -45,12 +48,15 @@ struct Subject {
     std::string workflow;
     std::string process;
     std::string model; ///< "provider/model"; empty for steps that call none
-    std::string user;  ///< pseudonym
+    std::string user;  ///< pseudonym of who started the run
+    /// Workflow and process of every called workflow that the step stands in, outermost first: it is charged to
+    /// and stopped by them as well.
+    std::vector<std::pair<std::string, std::string>> called{};
     bool operator==(const Subject&) const = default;
 };
 
 /// For the store: {"cost":"31000000","calls":"1"}, zero amounts left out;
-/// {"run":…,"workflow":…,"process":…,"model":…,"user":…}.
+/// {"run":…,"workflow":…,"process":…,"model":…,"user":…,"called":[["workflow","process"],…]} (called if any).
 void to_json(nlohmann::json& out, const Amounts& amounts);
 /// The same as text, for the two places that write it once per step.
 std::string amountsText(const Amounts& amounts);

@@ -17,19 +17,6 @@ Int128 scale(Int128 a, std::int64_t b, std::int64_t c) {
 
 } // namespace
 
-std::optional<std::int64_t> fitMaxTokens(const Headroom& headroom, const FitCall& call) {
-    Int128 most = call.max_tokens;
-    if (const auto cost = headroom.get(LimitMeter::cost)) {
-        const Int128 left = (*cost - call.input_cost).value();
-        if (left < 0) return std::nullopt;
-        if (call.out_rate.value() > 0) most = std::min<Int128>(most, left / call.out_rate.value());
-    }
-    if (const auto tokens = headroom.get(LimitMeter::tokens))
-        most = std::min(most, tokens->value() - call.input_tokens);
-    if (most < std::max<std::int64_t>(call.min_tokens, 1)) return std::nullopt;
-    return static_cast<std::int64_t>(most);
-}
-
 Forecast forecast(const BudgetState& state, std::int64_t since_us, std::int64_t now_us) {
     Forecast out;
     out.projected = state.spent;
@@ -56,19 +43,10 @@ Forecast forecast(const BudgetState& state, std::int64_t since_us, std::int64_t 
     return out;
 }
 
-std::vector<SpendRow> spendRowsOf(const Budget& budget, const std::vector<PastSpend>& history) {
-    std::map<std::string, PicoSum> sums;
-    if (!isGauge(budget.meter))
-        for (const PastSpend& past : history) {
-            if (!covers(budget.scope, past.subject)) continue;
-            if (budget.window == Window::run && past.subject.run.empty()) continue;
-            sums[bookSpan(budget, past.subject, windowAt(budget.window, past.at_us)).key] +=
-                past.amounts.get(budget.meter);
-        }
-    std::vector<SpendRow> out;
-    for (const auto& [key, sum] : sums)
-        out.push_back({budget.id, key, sum, false, {}});
-    return out;
+void addPast(const Budget& budget, const PastSpend& past, std::map<std::string, PicoSum>& sums) {
+    if (isGauge(budget.meter)) return;
+    for (const WindowSpan& span : bookSpans(budget, past.subject, windowAt(budget.window, past.at_us)))
+        sums[span.key] += past.amounts.get(budget.meter);
 }
 
 Result<WhatIf> whatIf(const Budget& budget, const std::vector<PastSpend>& history) {
@@ -80,12 +58,7 @@ Result<WhatIf> whatIf(const Budget& budget, const std::vector<PastSpend>& histor
     std::map<std::string, std::size_t> windows;
     std::unordered_set<RunId> stopped;
     WindowSpan span;
-    for (const PastSpend& past : history) {
-        if (!covers(budget.scope, past.subject)) continue;
-        if (budget.window == Window::run && past.subject.run.empty()) continue;
-        if (span.end_us == 0 || past.at_us < span.start_us || past.at_us >= span.end_us)
-            span = windowAt(budget.window, past.at_us);
-        const std::string key = bookSpan(budget, past.subject, span).key;
+    const auto judge = [&](const PastSpend& past, const std::string& key) {
         const auto [found, fresh] = windows.emplace(key, out.windows.size());
         if (fresh) out.windows.push_back({key, {}, {}, 0, 0});
         WhatIf::InWindow& window = out.windows[found->second];
@@ -95,7 +68,7 @@ Result<WhatIf> whatIf(const Budget& budget, const std::vector<PastSpend>& histor
         const bool fits = amount == PicoSum() || window.allowed + amount <= budget.limit;
         if (fits && !run_gone) {
             window.allowed += amount;
-            continue;
+            return;
         }
         if (!fits && window.first_block_us == 0) window.first_block_us = past.at_us;
         if (out.first_block_us == 0) out.first_block_us = past.at_us;
@@ -103,12 +76,18 @@ Result<WhatIf> whatIf(const Budget& budget, const std::vector<PastSpend>& histor
         ++out.blocked_steps;
         if (budget.policy == BudgetPolicy::warn) {
             window.allowed += amount;
-            continue;
+            return;
         }
         out.blocked_amount += amount;
         out.blocked_cost += past.amounts.get(LimitMeter::cost);
         if (budget.policy == BudgetPolicy::hard && stopped.insert(past.subject.run).second)
             ++out.runs_stopped;
+    };
+    for (const PastSpend& past : history) {
+        if (span.end_us == 0 || past.at_us < span.start_us || past.at_us >= span.end_us)
+            span = windowAt(budget.window, past.at_us);
+        for (const WindowSpan& book : bookSpans(budget, past.subject, span))
+            judge(past, book.key);
     }
     return out;
 }

@@ -1,20 +1,11 @@
-// Pure arithmetic around budgets for the engine and the Budgets page: fitting a call, forecasting, "what
+// Pure arithmetic around budgets for the engine and the Budgets page: forecasting, "what
 // would have happened". Integers only; no clock, no IO.
 #pragma once
 #include "core/engine/ledger_values.h"
 
-namespace tally::engine {
+#include <map>
 
-/// Lowers max_tokens explicitly, so that the worst case fits; a reservation itself is never shrunk.
-struct FitCall {
-    PicoSum input_cost;            ///< worst case of everything but the output
-    std::int64_t input_tokens = 0; ///< worst case
-    Pico out_rate;                 ///< dearest applicable output rate
-    std::int64_t max_tokens = 0;   ///< wanted
-    std::int64_t min_tokens = 1;   ///< below this an answer is useless
-};
-/// The largest max_tokens in [min_tokens, max_tokens] that fits cost and tokens headroom; nullopt: refuse.
-std::optional<std::int64_t> fitMaxTokens(const Headroom& headroom, const FitCall& call);
+namespace tally::engine {
 
 struct Forecast {
     PicoSum projected; ///< at the end of the window at the pace so far; = spent without an end
@@ -31,8 +22,8 @@ struct PastSpend {
     Subject subject;
     Amounts amounts;
 };
-/// What the history comes to in every window of a budget: for Ledger::setBudget.
-std::vector<SpendRow> spendRowsOf(const Budget& budget, const std::vector<PastSpend>& history);
+/// Adds one settled attempt to the windows of a budget that it belongs to, by window key: for Ledger::addPast.
+void addPast(const Budget& budget, const PastSpend& past, std::map<std::string, PicoSum>& sums);
 
 struct WhatIf {
     struct InWindow {

@@ -21,6 +21,24 @@ std::string_view nameOf(ScopeType type, const Subject& subject) {
     return {};
 }
 
+/// The subject's own name and, for workflows and processes, those of the called ones, each once.
+template <class Use>
+void eachName(ScopeType type, const Subject& subject, Use use) {
+    const std::string_view own = nameOf(type, subject);
+    if (!own.empty()) use(own);
+    if (type != ScopeType::workflow && type != ScopeType::process) return;
+    const auto calledName = [&](std::size_t i) -> std::string_view {
+        return type == ScopeType::workflow ? subject.called[i].first : subject.called[i].second;
+    };
+    for (std::size_t i = 0; i < subject.called.size(); ++i) {
+        const std::string_view name = calledName(i);
+        bool known = name.empty() || name == own;
+        for (std::size_t j = 0; j < i && !known; ++j)
+            known = calledName(j) == name;
+        if (!known) use(name);
+    }
+}
+
 /// "gpt" of "provider/gpt": a model budget may name the model alone.
 std::string_view bareModel(std::string_view model) {
     const auto slash = model.find('/');
@@ -46,23 +64,40 @@ BudgetState Book::state() const {
 
 bool covers(const Scope& scope, const Subject& subject) {
     if (scope.type == ScopeType::org) return true;
-    const std::string_view name = nameOf(scope.type, subject);
-    if (name.empty()) return false;
-    if (scope.name.empty() || scope.name == name) return true;
-    return scope.type == ScopeType::model && scope.name == bareModel(name);
+    bool found = false;
+    eachName(scope.type, subject, [&](std::string_view name) {
+        found = found || scope.name.empty() || scope.name == name ||
+                (scope.type == ScopeType::model && scope.name == bareModel(name));
+    });
+    return found;
 }
 
-WindowSpan bookSpan(const Budget& budget, const Subject& subject, const WindowSpan& window) {
+namespace {
+WindowSpan spanOf(const Budget& budget, const RunId& run, std::string_view name, const WindowSpan& window) {
     WindowSpan out;
     if (isCalendar(budget))
         out = window;
     else if (budget.window == Window::run)
-        out.key = subject.run.str();
+        out.key = run.str();
     const bool run_twice = budget.scope.type == ScopeType::run && budget.window == Window::run;
     if (isEach(budget.scope) && !run_twice) {
         if (!out.key.empty()) out.key += '/';
-        out.key += nameOf(budget.scope.type, subject);
+        out.key += name;
     }
+    return out;
+}
+} // namespace
+
+std::vector<WindowSpan> bookSpans(const Budget& budget, const Subject& subject, const WindowSpan& window) {
+    std::vector<WindowSpan> out;
+    if (!covers(budget.scope, subject)) return out;
+    if (budget.window == Window::run && subject.run.empty()) return out;
+    if (isEach(budget.scope))
+        eachName(budget.scope.type, subject, [&](std::string_view name) {
+            out.push_back(spanOf(budget, subject.run, name, window));
+        });
+    else
+        out.push_back(spanOf(budget, subject.run, {}, window));
     return out;
 }
 
@@ -123,52 +158,62 @@ std::shared_ptr<const Budget> BudgetIndex::budget(const BudgetId& id) const {
     return found == entries_.end() ? nullptr : found->second->budget;
 }
 
-BookPtr BudgetIndex::bookIn(Entry& entry, const Subject& subject, std::int64_t now_us) {
+BookPtr BudgetIndex::bookIn(Entry& entry, const RunId& run, std::string_view name, std::int64_t now_us) {
     const Budget& budget = *entry.budget;
     const bool each = isEach(budget.scope);
     const bool per_run = budget.window == Window::run || (each && budget.scope.type == ScopeType::run);
-    if (per_run && subject.run.empty()) return nullptr;
-    WindowSpan span = bookSpan(budget, subject, spanAt(budget.window, now_us));
+    if (per_run && run.empty()) return nullptr;
+    WindowSpan span = spanOf(budget, run, name, spanAt(budget.window, now_us));
     BookPtr& book = entry.books[span.key];
     if (!book) {
         book = std::make_shared<Book>();
         book->budget = entry.budget;
         book->span = std::move(span);
-        if (per_run) book->run = subject.run;
+        if (per_run) book->run = run;
     }
     return book;
 }
 
 std::vector<BookPtr> BudgetIndex::match(const Subject& subject, std::int64_t now_us) {
     std::vector<BookPtr> out;
-    const auto look = [&](const std::unordered_map<std::string, Bucket>& names, std::string_view name) {
-        const auto bucket = names.find(std::string(name));
+    const auto look = [&](const std::unordered_map<std::string, Bucket>& names, std::string_view listed,
+                          std::string_view name) {
+        const auto bucket = names.find(std::string(listed));
         if (bucket == names.end()) return;
         for (Entry* entry : bucket->second)
-            if (BookPtr book = bookIn(*entry, subject, now_us)) out.push_back(std::move(book));
+            if (BookPtr book = bookIn(*entry, subject.run, name, now_us)) out.push_back(std::move(book));
     };
     for (std::size_t i = 0; i < by_scope_.size(); ++i) {
         const auto& names = by_scope_[i];
         if (names.empty()) continue;
         const auto type = static_cast<ScopeType>(i);
-        const std::string_view name = nameOf(type, subject);
         if (type == ScopeType::org) {
             for (const auto& [key, bucket] : names)
-                look(names, key);
+                look(names, key, {});
             continue;
         }
-        if (name.empty()) continue;
-        look(names, {});
-        look(names, name);
-        if (type == ScopeType::model && !bareModel(name).empty()) look(names, bareModel(name));
+        eachName(type, subject, [&](std::string_view name) {
+            look(names, {}, name);
+            look(names, name, name);
+            if (type == ScopeType::model && !bareModel(name).empty()) look(names, bareModel(name), name);
+        });
     }
     return out;
 }
 
-BookPtr BudgetIndex::bookFor(const BudgetId& id, const Subject& subject, std::int64_t now_us) {
+std::vector<BookPtr> BudgetIndex::booksFor(const BudgetId& id, const Subject& subject, std::int64_t now_us) {
+    std::vector<BookPtr> out;
     const auto found = entries_.find(id);
-    if (found == entries_.end() || !covers(found->second->budget->scope, subject)) return nullptr;
-    return bookIn(*found->second, subject, now_us);
+    if (found == entries_.end() || !covers(found->second->budget->scope, subject)) return out;
+    const Scope& scope = found->second->budget->scope;
+    const auto add = [&](std::string_view name) {
+        if (BookPtr book = bookIn(*found->second, subject.run, name, now_us)) out.push_back(std::move(book));
+    };
+    if (isEach(scope))
+        eachName(scope.type, subject, add);
+    else
+        add({});
+    return out;
 }
 
 BookPtr BudgetIndex::bookAt(const BudgetId& id, const std::string& window_key, std::int64_t now_us) {
@@ -203,8 +248,7 @@ std::vector<BookPtr> BudgetIndex::current(const BudgetId& id, std::int64_t now_u
     Entry& entry = *found->second;
     const Budget& budget = *entry.budget;
     if (!isEach(budget.scope) && budget.window != Window::run) {
-        Subject any;
-        const WindowSpan span = bookSpan(budget, any, spanAt(budget.window, now_us));
+        const WindowSpan span = spanOf(budget, {}, {}, spanAt(budget.window, now_us));
         out.push_back(bookAt(id, span.key, now_us));
         return out;
     }

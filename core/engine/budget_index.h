@@ -36,8 +36,10 @@ public:
     [[nodiscard]] std::shared_ptr<const Budget> budget(const BudgetId& id) const;
     /// Books of every budget that the subject belongs to, in a fixed order; made when missing.
     [[nodiscard]] std::vector<BookPtr> match(const Subject& subject, std::int64_t now_us);
-    /// The book of one budget for a subject, made when missing; null if the subject does not belong to it.
-    [[nodiscard]] BookPtr bookFor(const BudgetId& id, const Subject& subject, std::int64_t now_us);
+    /// The books of one budget for a subject, made when missing; none if the subject does not belong to it. More
+    /// than one only for "each workflow (process) for itself" and a step inside a called workflow.
+    [[nodiscard]] std::vector<BookPtr> booksFor(const BudgetId& id, const Subject& subject,
+                                                std::int64_t now_us);
     /// The book of a stored row, made when missing; null if the budget is unknown.
     [[nodiscard]] BookPtr bookAt(const BudgetId& id, const std::string& window_key, std::int64_t now_us);
     /// Books of one budget that are current at `now_us`; made when missing unless the scope is "each for
@@ -59,7 +61,7 @@ private:
     };
     using Bucket = std::vector<Entry*>;
     [[nodiscard]] const WindowSpan& spanAt(Window window, std::int64_t now_us);
-    BookPtr bookIn(Entry& entry, const Subject& subject, std::int64_t now_us);
+    BookPtr bookIn(Entry& entry, const RunId& run, std::string_view name, std::int64_t now_us);
     void unlist(Entry* entry);
 
     std::unordered_map<BudgetId, std::unique_ptr<Entry>> entries_;
@@ -72,8 +74,8 @@ private:
 
 /// Whether a budget's scope covers a subject.
 bool covers(const Scope& scope, const Subject& subject);
-/// The key of the book that an attempt of `subject` at `now_us` is charged to. Gauges know no calendar
-/// windows.
-WindowSpan bookSpan(const Budget& budget, const Subject& subject, const WindowSpan& window);
+/// The books that an attempt of `subject` is charged to, empty when none; `window` is the calendar window of its
+/// admission. Gauges know no calendar windows.
+std::vector<WindowSpan> bookSpans(const Budget& budget, const Subject& subject, const WindowSpan& window);
 
 } // namespace tally::engine

@@ -14,6 +14,10 @@ std::string levels(const Book& book) {
     if (isGauge(meter)) return amountText(meter, book.reserved) + " in use";
     return amountText(meter, book.spent) + " spent, " + amountText(meter, book.reserved) + " reserved";
 }
+/// A limit that is needed is printed to the last digit: a rounded one would be too low.
+std::string exactText(LimitMeter meter, PicoSum amount) {
+    return meter == LimitMeter::cost ? "$" + amount.toString() : amountText(meter, amount);
+}
 } // namespace
 
 std::string budgetName(const Budget& budget) {
@@ -42,7 +46,11 @@ std::string blockSentence(const Book& book, PicoSum wanted) {
                    fmt::format("when its window ends at {}", isoUtc(book.span.end_us));
     if (!release.empty()) release += ", or ";
     return out + fmt::format(" It fits {}when the limit is at least {}.", release,
-                             amountText(budget.meter, book.used() + wanted));
+                             exactText(budget.meter, book.used() + wanted));
+}
+
+std::string openingSentence(const Book& book) {
+    return "T" + budgetName(*book.budget).substr(1) + " was just set: what was spent before is being counted.";
 }
 
 std::string warnSentence(const Book& book, int percent) {

@@ -1,4 +1,4 @@
-// The conditions of a workflow definition, judged by the filter language before anything runs.
+// The conditions and regular expressions of a workflow definition, judged before anything runs.
 #pragma once
 #include "core/model/workflow.h"
 
@@ -7,7 +7,7 @@
 
 namespace tally::engine {
 
-/// One diagnostic per condition that cannot be parsed, placed in the definition `text`.
+/// One diagnostic per condition or regular expression that cannot be read, placed in the definition `text`.
 std::vector<Diagnostic> checkExpressions(const std::string& text);
 
 } // namespace tally::engine

@@ -19,90 +19,110 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineConfig config) {
 }
 
 namespace {
-const Error& closed() {
-    static const Error error{"engine.closed", "The engine was closed", "", ""};
-    return error;
+/// A reply that is owed: whoever lets go of it without having answered (a closed mailbox, a reader or writer that
+/// ended first) answers with "engine.closed". So every call is answered exactly once.
+template <class T>
+class Owed {
+public:
+    explicit Owed(std::function<void(T)> reply)
+        : reply_(std::move(reply)) {}
+    ~Owed() {
+        if (reply_) reply_(fail("engine.closed", "The engine was closed"));
+    }
+    Owed(const Owed&) = delete;
+    Owed& operator=(const Owed&) = delete;
+    void answer(T value) {
+        if (const auto reply = std::exchange(reply_, nullptr)) reply(std::move(value));
+    }
+
+private:
+    std::function<void(T)> reply_;
+};
+template <class T>
+std::function<void(T)> owed(std::function<void(T)> reply) {
+    auto kept = std::make_shared<Owed<T>>(std::move(reply));
+    return [kept = std::move(kept)](T value) { kept->answer(std::move(value)); };
 }
 } // namespace
 
+void Engine::post(std::function<void()> work) {
+    runtime_->mailbox().post(std::move(work)); // closed: the work and the replies in it are let go
+}
+
 void Engine::addWorkflow(std::shared_ptr<const Workflow> workflow, Done done) {
-    if (!runtime_->mailbox().post(
-            [this, workflow = std::move(workflow), done] { runtime_->addWorkflow(workflow, done); }) &&
-        done)
-        done(fail(closed()));
+    post([this, workflow = std::move(workflow), done = owed(std::move(done))] {
+        runtime_->addWorkflow(workflow, done);
+    });
+}
+void Engine::knowWorkflow(std::shared_ptr<const Workflow> workflow) {
+    post([this, workflow = std::move(workflow)]() mutable { runtime_->knowWorkflow(std::move(workflow)); });
+}
+void Engine::problem(Reply<std::string> reply) {
+    post([this, reply = owed(std::move(reply))] { runtime_->problem(reply); });
 }
 void Engine::start(StartRequest request, Reply<RunId> reply) {
-    if (!runtime_->mailbox().post(
-            [this, request = std::move(request), reply] { runtime_->start(request, reply); }))
-        reply(fail(closed()));
+    post([this, request = std::move(request), reply = owed(std::move(reply))] {
+        runtime_->start(request, reply);
+    });
 }
 void Engine::resumeRun(RunId run, std::string by, Done done) {
-    if (!runtime_->mailbox().post(
-            [this, run = std::move(run), by = std::move(by), done] { runtime_->resumeRun(run, by, done); }) &&
-        done)
-        done(fail(closed()));
+    post([this, run = std::move(run), by = std::move(by), done = owed(std::move(done))] {
+        runtime_->resumeRun(run, by, done);
+    });
 }
 void Engine::abandonRun(RunId run, std::string by, Done done) {
-    if (!runtime_->mailbox().post(
-            [this, run = std::move(run), by = std::move(by), done] { runtime_->abandonRun(run, by, done); }))
-        done(fail(closed()));
+    post([this, run = std::move(run), by = std::move(by), done = owed(std::move(done))] {
+        runtime_->abandonRun(run, by, done);
+    });
 }
 void Engine::decide(RunId run, std::string path, bool approve, std::string by, Done done) {
-    if (!runtime_->mailbox().post([this, run = std::move(run), path = std::move(path), approve,
-                                   by = std::move(by),
-                                   done] { runtime_->decide(run, path, approve, by, done); }) &&
-        done)
-        done(fail(closed()));
+    post([this, run = std::move(run), path = std::move(path), approve, by = std::move(by),
+          done = owed(std::move(done))] { runtime_->decide(run, path, approve, by, done); });
 }
 void Engine::liveRuns(Reply<std::vector<RunSummary>> reply) {
-    if (!runtime_->mailbox().post([this, reply] { runtime_->liveRuns(reply); })) reply(fail(closed()));
+    post([this, reply = owed(std::move(reply))] { runtime_->liveRuns(reply); });
 }
 void Engine::wait(RunId run, Reply<RunSummary> reply) {
-    if (!runtime_->mailbox().post([this, run = std::move(run), reply] { runtime_->wait(run, reply); }))
-        reply(fail(closed()));
+    post([this, run = std::move(run), reply = owed(std::move(reply))] { runtime_->wait(run, reply); });
 }
 void Engine::budgets(Reply<std::vector<BudgetState>> reply) {
-    if (!runtime_->mailbox().post([this, reply] { runtime_->budgets(reply); })) reply(fail(closed()));
+    post([this, reply = owed(std::move(reply))] { runtime_->budgets(reply); });
 }
 void Engine::setBudget(Budget budget, Reply<BudgetId> reply) {
-    if (!runtime_->mailbox().post(
-            [this, budget = std::move(budget), reply] { runtime_->setBudget(budget, reply); }))
-        reply(fail(closed()));
+    post([this, budget = std::move(budget), reply = owed(std::move(reply))] {
+        runtime_->setBudget(budget, reply);
+    });
 }
 void Engine::removeBudget(BudgetId id, std::string by, std::string reason, Done done) {
-    if (!runtime_->mailbox().post([this, id = std::move(id), by = std::move(by), reason = std::move(reason),
-                                   done] { runtime_->removeBudget(id, by, reason, done); }))
-        done(fail(closed()));
+    post([this, id = std::move(id), by = std::move(by), reason = std::move(reason),
+          done = owed(std::move(done))] { runtime_->removeBudget(id, by, reason, done); });
 }
 void Engine::whatIf(Budget budget, Reply<BudgetWhatIf> reply) {
-    if (!runtime_->mailbox().post(
-            [this, budget = std::move(budget), reply] { runtime_->whatIf(budget, reply); }))
-        reply(fail(closed()));
+    post([this, budget = std::move(budget), reply = owed(std::move(reply))] {
+        runtime_->whatIf(budget, reply);
+    });
 }
 void Engine::kill(KillOrder order, Reply<KillId> accepted) {
-    if (!runtime_->mailbox().post(
-            [this, order = std::move(order), accepted] { runtime_->kill(order, accepted); }) &&
-        accepted)
-        accepted(fail(closed()));
-}
-void Engine::receipts(Reply<std::vector<KillReceipt>> reply) {
-    if (!runtime_->mailbox().post([this, reply] { runtime_->receipts(reply); })) reply(fail(closed()));
+    post([this, order = std::move(order), accepted = owed(std::move(accepted))] {
+        runtime_->kill(order, accepted);
+    });
 }
 void Engine::resumeKill(KillId id, bool continue_runs, std::string by, Done done) {
-    if (!runtime_->mailbox().post([this, id = std::move(id), continue_runs, by = std::move(by), done] {
-            runtime_->resumeKill(id, continue_runs, by, done);
-        }))
-        done(fail(closed()));
+    post([this, id = std::move(id), continue_runs, by = std::move(by), done = owed(std::move(done))] {
+        runtime_->resumeKill(id, continue_runs, by, done);
+    });
+}
+void Engine::settle(LateSettle order, Reply<Pico> reply) {
+    post([this, order = std::move(order), reply = owed(std::move(reply))] { runtime_->settle(order, reply); });
 }
 void Engine::setPrices(std::shared_ptr<const price::PriceBook> prices) {
     runtime_->mailbox().post([this, prices = std::move(prices)] { runtime_->setPrices(prices); });
 }
 void Engine::onEngineThread(std::function<void()> work) {
-    runtime_->mailbox().post(std::move(work));
+    post(std::move(work));
 }
 void Engine::replay(RunId run, Reply<ReplayResult> reply) {
-    if (!runtime_->mailbox().post([this, run = std::move(run), reply] { runtime_->replay(run, reply); }))
-        reply(fail(closed()));
+    post([this, run = std::move(run), reply = owed(std::move(reply))] { runtime_->replay(run, reply); });
 }
 
 } // namespace tally::engine

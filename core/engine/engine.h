@@ -1,7 +1,8 @@
 // The engine: runs workflows, and the only part that spends.
 //
 // Everything here may be called from any thread, returns at once and replies exactly once, on the engine
-// thread (never inside the call itself): a reply must not block. Inside, one engine thread owns the run
+// thread: a reply must not block. Once the engine is being closed, what can no longer be done is answered with
+// "engine.closed" on whatever thread lets go of it, possibly inside the call. Inside, one engine thread owns the run
 // machines, the model port, the ledger, the kill switch and child processes (DESIGN section 5); local work
 // runs on the pool, every durable fact goes through the store's writer. Reading (pages, costs, payloads) is
 // not here: it goes to the store's readers.
@@ -74,9 +75,6 @@ struct EngineConfig {
     /// thread.
     std::function<provider::Admission(std::string_view provider, std::int64_t tokens)> admission;
     std::function<void(std::string_view provider, std::int64_t tokens)> unadmit;
-    /// Exact count or proven upper bound of the input tokens. Null: UTF-8 bytes of all that is sent plus
-    /// framing.
-    std::function<std::int64_t(const ModelCall& call)> token_bound;
     /// Asks for one URL; for `tool` steps with a url. Null: such steps fail with "tool.no_http".
     HttpFetch fetch;
     std::shared_ptr<const FunctionRegistry> functions;
@@ -93,6 +91,7 @@ struct StartRequest {
     std::optional<RunLimits> limits; ///< replaces those of the workflow where set (non-zero)
     std::vector<std::pair<std::string, ModelRef>> roles; ///< role -> model, instead of its candidates
     std::string label;
+    std::string by; ///< who starts it, a role or account; user budgets count for them. Empty: operator
 };
 
 /// What exact replay found; nothing is spent and no network object exists while it runs.
@@ -104,6 +103,17 @@ struct ReplayResult {
     std::string divergence;      ///< sentence
     PicoSum recorded_cost, replayed_cost;
     nlohmann::json output;
+};
+
+/// What became known about a step of unknown outcome. Without usage the cost is one amount (an invoice); without a
+/// cost it is computed from usage and the rate of the step. Neither: the call never happened, it cost nothing.
+struct LateSettle {
+    RunId run;
+    std::string path;
+    int attempt = 0;  ///< 0: the last one that is in doubt
+    std::string by;   ///< source: provider, invoice or estimate
+    std::optional<Pico> cost;
+    Usage usage;
 };
 
 struct BudgetWhatIf {
@@ -128,6 +138,10 @@ public:
     // Workflows: calls of other workflows are resolved by name among those added (newest wins), pinned at the
     // run's start.
     void addWorkflow(std::shared_ptr<const Workflow> workflow, Done done);
+    /// The same for a version that is stored already: writes nothing, sets no budgets.
+    void knowWorkflow(std::shared_ptr<const Workflow> workflow);
+    /// Why the engine halted, a sentence; empty while it is well.
+    void problem(Reply<std::string> reply);
 
     // Runs
     void start(StartRequest request, Reply<RunId> reply); ///< replies when the run is durable
@@ -148,15 +162,18 @@ public:
     // Stopping
     /// `accepted` when the order is durable and admission is closed; the receipt follows as KillChanged.
     void kill(KillOrder order, Reply<KillId> accepted);
-    void receipts(Reply<std::vector<KillReceipt>> reply); ///< newest first
     void resumeKill(KillId id, bool continue_runs, std::string by, Done done);
+
+    /// Corrects a step of unknown outcome, which is booked at its reservation until then: budgets, costs, run, and a
+    /// `settle` entry. Replies with what it is booked at now. Errors: settle.unknown, settle.by, settle.cost.
+    void settle(LateSettle order, Reply<Pico> reply);
 
     /// Calls that are prepared from now on are priced by this book; those under way keep theirs.
     void setPrices(std::shared_ptr<const price::PriceBook> prices);
     /// Runs `work` on the engine thread, between two polls: for changes to what stands behind the port.
     void onEngineThread(std::function<void()> work);
 
-    /// Re-runs a run from its journal on a pool thread.
+    /// Re-runs a run from its journal on a reader thread, in one read transaction; `code` steps run there too.
     void replay(RunId run, Reply<ReplayResult> reply);
 
     Engine(const Engine&) = delete;
@@ -164,6 +181,7 @@ public:
 
 private:
     explicit Engine(std::unique_ptr<Runtime> runtime);
+    void post(std::function<void()> work);
     std::unique_ptr<Runtime> runtime_;
 };
 

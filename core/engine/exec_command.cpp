@@ -4,9 +4,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstring>
 #include <fcntl.h>
+#include <filesystem>
+#include <fstream>
 #include <poll.h>
 #include <spawn.h>
 #include <sys/syscall.h>
@@ -46,7 +49,43 @@ std::int64_t nowMs() {
     return static_cast<std::int64_t>(now.tv_sec) * 1000 + now.tv_nsec / 1'000'000;
 }
 
+constexpr std::string_view marker_name = "TALLY_TOOL=";
+
+/// The marker in the environment of a process of ours, empty: none, or not to be read.
+std::string markerOf(const std::string& pid) {
+    std::ifstream file("/proc/" + pid + "/environ", std::ios::binary);
+    std::string text(64 << 10, '\0');
+    file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(std::max<std::streamsize>(file.gcount(), 0)));
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find('\0', at), text.size());
+        const std::string_view entry = std::string_view(text).substr(at, end - at);
+        if (entry.starts_with(marker_name)) return std::string(entry.substr(marker_name.size()));
+        at = end + 1;
+    }
+    return {};
+}
+
 } // namespace
+
+std::int64_t endMarked(const std::function<bool(std::string_view)>& wanted) {
+    std::int64_t ended = 0;
+    for (int pass = 0; pass < 8; ++pass) { // again while something is found: it may have forked meanwhile
+        std::int64_t found = 0;
+        std::error_code error;
+        for (const auto& entry : std::filesystem::directory_iterator("/proc", error)) {
+            const std::string pid = entry.path().filename().string();
+            if (pid.find_first_not_of("0123456789") != std::string::npos) continue;
+            const std::string marker = markerOf(pid); // a zombie has none
+            if (marker.empty() || !wanted(marker)) continue;
+            if (::kill(static_cast<pid_t>(std::strtol(pid.c_str(), nullptr, 10)), SIGKILL) == 0) ++found;
+        }
+        if (found == 0) break;
+        ended = std::max(ended, found);
+        ::poll(nullptr, 0, 2); // until the kernel has taken them away
+    }
+    return ended;
+}
 
 void ChildProcess::end() {
     const std::lock_guard lock(mutex_);
@@ -93,8 +132,9 @@ LocalResult ChildProcess::run(const Task& task) {
         argv.push_back(word.data());
     argv.push_back(nullptr);
     // A small fixed environment: provider keys in ours must not reach a tool.
-    std::string path = "PATH=/usr/local/bin:/usr/bin:/bin", lang = "LC_ALL=C.UTF-8", zone = "TZ=UTC";
-    char* environment[] = {path.data(), lang.data(), zone.data(), nullptr};
+    std::string path = "PATH=/usr/local/bin:/usr/bin:/bin", lang = "LC_ALL=C.UTF-8", zone = "TZ=UTC",
+                marker = std::string(marker_name) + marker_;
+    char* environment[] = {path.data(), lang.data(), zone.data(), marker.data(), nullptr};
     pid_t pid = 0;
     int started = 0;
     {
@@ -184,6 +224,8 @@ LocalResult ChildProcess::run(const Task& task) {
         pid_ = 0;
         ended = ended_;
     }
+    // What left the group (setsid) still carries the marker.
+    endMarked([this](std::string_view each) { return each == marker_; });
     LocalResult result;
     if (ended) {
         result = failed("tool.cancelled", "The command was stopped");

@@ -1,6 +1,7 @@
 #include "core/engine/exec_local.h"
 
 #include "core/base/encoding.h"
+#include "core/base/json_text.h"
 #include "core/context/layers.h"
 #include "core/engine/lua_sandbox.h"
 #include "core/engine/schema_check.h"
@@ -137,7 +138,7 @@ LocalResult runLocal(const Task& task, const FunctionRegistry* functions, const 
 Result<json> parseToolText(const ToolStep& tool, std::string text) {
     text = scrubUtf8(text);
     if (tool.parse == ToolStep::Parse::json) {
-        auto parsed = parseBounded(text);
+        auto parsed = parseJson(text);
         if (!parsed)
             return fail("tool.not_json",
                         "The tool was expected to answer with JSON: " + parsed.error().message,

@@ -18,6 +18,11 @@ void KillSwitch::runEnded(const RunId& run) {
     runs_.erase(run);
 }
 
+void KillSwitch::entered(const RunId& run, const std::string& workflow, const std::string& process) {
+    if (const auto found = runs_.find(run); found != runs_.end())
+        found->second.called.emplace(workflow, process);
+}
+
 Epoch KillSwitch::epochOf(const RunId& run) const {
     const auto found = runs_.find(run);
     return found == runs_.end() ? -1 : found->second.epoch;
@@ -29,16 +34,22 @@ void KillSwitch::callStarted(const AttemptId& attempt, const RunId& run) {
 
 bool KillSwitch::holds(const KillOrder& order, const RunId& run, const RunId& root,
                        const std::string& workflow, const std::string& process) const {
+    const auto names = [&](const std::string& flow, const std::string& area) {
+        return (order.scope == KillScope::workflow && flow == order.target) ||
+               (order.scope == KillScope::process && area == order.target);
+    };
     const auto named = [&](const Live& live) {
-        return (order.scope == KillScope::workflow && live.workflow == order.target) ||
-               (order.scope == KillScope::process && live.process == order.target);
+        return names(live.workflow, live.process) ||
+               std::any_of(live.called.begin(), live.called.end(),
+                           [&](const auto& each) { return names(each.first, each.second); });
     };
     if (order.scope == KillScope::all) return true;
     if (order.target.empty()) return false;
     if (order.scope == KillScope::run) return run.str() == order.target || root.str() == order.target;
-    if (named(Live{root, workflow, process, 0})) return true;
-    const auto top = runs_.find(root);
-    return top != runs_.end() && named(top->second);
+    if (names(workflow, process)) return true;
+    for (const RunId* each : {&run, &root})
+        if (const auto live = runs_.find(*each); live != runs_.end() && named(live->second)) return true;
+    return false;
 }
 
 const KillSwitch::Order* KillSwitch::holder(const RunId& run) const {
@@ -61,8 +72,8 @@ Error closedBy(const KillReceipt& receipt) {
                            : fmt::format("The {} {} was stopped", toString(order.scope), order.target);
     if (!order.by.empty()) what += " by " + order.by;
     if (!order.reason.empty()) what += " (" + order.reason + ")";
-    return {"kill.closed", what + "; nothing new starts until it is resumed.",
-            "resume it when the reason is gone", order.id.str()};
+    return {"kill.closed", what + "; nothing new starts until that stop is lifted",
+            "when the reason is gone: tally resume-kill " + order.id.str() + " --continue-runs", {}};
 }
 } // namespace
 
@@ -106,9 +117,10 @@ KillEffects KillSwitch::order(const KillOrder& order, std::int64_t wall_us, std:
     for (const auto& [attempt, run] : calls_) {
         if (entry.runs.count(run) == 0) continue;
         entry.calls.insert(attempt);
+        if (!hit_calls_[attempt].empty()) ++entry.elsewhere;
         hit_calls_[attempt].push_back(order.id);
     }
-    entry.receipt.inflight = static_cast<std::int64_t>(entry.calls.size());
+    entry.receipt.inflight = static_cast<std::int64_t>(entry.calls.size()) - entry.elsewhere;
     entry.receipt.runs_stopped = static_cast<std::int64_t>(entry.runs.size());
     out.cancel_calls.assign(entry.calls.begin(), entry.calls.end());
     out.stop_runs.assign(entry.runs.begin(), entry.runs.end());
@@ -129,19 +141,21 @@ std::vector<KillReceipt> KillSwitch::callEnded(const AttemptId& attempt, const C
         Order& order = orders_.at(id);
         if (order.calls.erase(attempt) == 0) continue;
         KillReceipt& receipt = order.receipt;
-        if (end.by_kill) {
-            ++receipt.stopped;
-            receipt.stop_us = std::max(receipt.stop_us, mono_us - order.mono_us);
-        } else {
-            ++order.answered;
+        // The first order that hit a call owns it: nothing stands in two receipts.
+        if (id == ids.front()) {
+            if (end.by_kill) {
+                ++receipt.stopped;
+                receipt.stop_us = std::max(receipt.stop_us, mono_us - order.mono_us);
+            } else {
+                ++order.answered;
+            }
+            if (end.confirmed) ++order.confirmed;
+            if (!end.usage_known) {
+                ++receipt.unknown_outcome;
+                order.unknown_booked += end.booked;
+            }
+            receipt.tail += end.booked;
         }
-        if (end.confirmed) ++order.confirmed;
-        if (!end.usage_known) {
-            ++receipt.unknown_outcome;
-            order.unknown_booked += end.booked;
-        }
-        // The first order that hit a call owns its tail: no cost stands in two receipts.
-        if (id == ids.front()) receipt.tail += end.booked;
         if (completeIfDone(order)) out.push_back(receipt);
     }
     return out;
@@ -185,7 +199,15 @@ bool KillSwitch::completeIfDone(Order& order) {
 
 std::string KillSwitch::confirmation(const Order& order) {
     const KillReceipt& receipt = order.receipt;
-    if (receipt.inflight == 0) return "Stop confirmed: no call was under way, nothing more is sent.";
+    const std::string before =
+        order.elsewhere == 0 ? std::string()
+                             : fmt::format(" {} calls under way were being stopped by an earlier order already: they "
+                                           "stand in its receipt.",
+                                           order.elsewhere);
+    if (receipt.inflight == 0)
+        return (before.empty() ? "Stop confirmed: no call was under way, nothing more is sent."
+                               : "Nothing more is sent.") +
+               before;
     std::string out = fmt::format("{} of {} calls under way were closed on our side, nothing more is sent.",
                                   receipt.stopped, receipt.inflight);
     if (order.answered > 0) out += fmt::format(" {} had already answered.", order.answered);
@@ -197,16 +219,17 @@ std::string KillSwitch::confirmation(const Order& order) {
             " For {} a closed stream does not prove that the provider stopped computing or billing.", open);
     if (receipt.unknown_outcome > 0)
         out +=
-            fmt::format(" {} without reported usage are booked at their reservation ({}) until it is known.",
+            fmt::format(" {} without reported usage are booked at their whole reservation until it is known, so the "
+                        "cost after the order is too high by at most {}; `tally settle` corrects it.",
                         receipt.unknown_outcome, shortDollars(order.unknown_booked));
-    return out;
+    return out + before;
 }
 
 Result<KillSwitch::Resumed> KillSwitch::resume(const KillId& id) {
     const auto found = orders_.find(id);
     if (found == orders_.end())
         return fail("kill.unknown", "there is no stop order " + id.str().substr(0, 64),
-                    "list them with `tally kill --list`");
+                    "list them with: tally receipts");
     Order& order = found->second;
     if (order.receipt.resumed)
         return fail("kill.already_resumed", "stop order " + id.str() + " was resumed before");
@@ -251,7 +274,7 @@ std::vector<KillReceipt> KillSwitch::restore(const std::vector<KillReceipt>& row
         receipt.confirmation =
             fmt::format("The program ended before the last of {} calls reported its stop; their connections "
                         "died with it. "
-                        "What has no reported usage is booked at its reservation until it is known.",
+                        "What has no reported usage is booked at its whole reservation until it is known.",
                         receipt.inflight);
         changed.push_back(receipt);
     }

@@ -44,6 +44,8 @@ public:
     void runStarted(const RunId& run, const RunId& root, const std::string& workflow,
                     const std::string& process);
     void runEnded(const RunId& run);
+    /// The run has come to a step of a workflow that it calls: from now on it belongs to that one as well.
+    void entered(const RunId& run, const std::string& workflow, const std::string& process);
     /// Stamp for whatever is started for this run: keep it with calls, timers, commits; ask mayAdvance when
     /// they come back.
     [[nodiscard]] Epoch epochOf(const RunId& run) const;
@@ -93,6 +95,7 @@ private:
         RunId root;
         std::string workflow, process;
         Epoch epoch = 0;
+        std::set<std::pair<std::string, std::string>> called{}; ///< workflow and process
     };
     struct Order {
         KillReceipt receipt;
@@ -100,6 +103,7 @@ private:
         std::set<AttemptId> calls;
         std::set<RunId> runs;
         std::int64_t confirmed = 0, answered = 0;
+        std::int64_t elsewhere = 0; ///< calls that an earlier order had hit already: in its receipt, not in this one
         PicoSum unknown_booked;
     };
     [[nodiscard]] bool holds(const KillOrder& order, const RunId& run, const RunId& root,

@@ -13,8 +13,10 @@ Way inTheWay(const Book& book, PicoSum need) {
     const Budget& budget = *book.budget;
     if (budget.policy == BudgetPolicy::warn) return Way::open;
     const bool wait = budget.policy == BudgetPolicy::wait;
-    if (budget.meter == LimitMeter::wall_ms || budget.meter == LimitMeter::state_bytes) {
-        // Not reserved: nothing starts once it is used up; bytes are freed when a run ends.
+    if (budget.meter == LimitMeter::wall_ms || budget.meter == LimitMeter::state_bytes ||
+        (budget.meter == LimitMeter::compute_ms && need == PicoSum())) {
+        // Not reserved (computing time has no bound before it): nothing starts once it is used up; bytes are
+        // freed when a run ends.
         if (book.used() < budget.limit) return Way::open;
         return wait ? Way::turn : Way::never;
     }
@@ -59,11 +61,13 @@ Admission Ledger::admit(const AttemptRequest& request) {
                               "(about 9,007 currency units); lower max_tokens or split it.");
     Answer answer = decide(request, 0);
     if (auto* wait = std::get_if<Wait>(&answer.admission)) {
-        if (!request.may_wait)
-            return refusal(*answer.book, need(*answer.book, request.amounts), wait->sentence);
         queue_.add({request, answer.book, wait->on_reservation});
     }
     return std::move(answer.admission);
+}
+
+bool Ledger::isOpening(const Book& book) const {
+    return !opening_.empty() && book.budget->policy != BudgetPolicy::warn && opening_.count(book.budget->id) > 0;
 }
 
 Ledger::Answer Ledger::decide(const AttemptRequest& request, std::uint64_t ticket) {
@@ -73,7 +77,7 @@ Ledger::Answer Ledger::decide(const AttemptRequest& request, std::uint64_t ticke
     Way worst = Way::open;
     for (const BookPtr& book : books) {
         const PicoSum wanted = need(*book, request.amounts);
-        const Way way = inTheWay(*book, wanted);
+        const Way way = isOpening(*book) ? Way::reservation : inTheWay(*book, wanted);
         if (way > worst) worst = way, blocker = book;
         if (wanted != PicoSum()) needed.push_back(book);
     }
@@ -86,7 +90,7 @@ Ledger::Answer Ledger::decide(const AttemptRequest& request, std::uint64_t ticke
         return {std::move(wait), std::move(ahead)};
     }
     const PicoSum wanted = need(*blocker, request.amounts);
-    std::string sentence = blockSentence(*blocker, wanted);
+    std::string sentence = isOpening(*blocker) ? openingSentence(*blocker) : blockSentence(*blocker, wanted);
     if (worst == Way::reservation)
         blocker->last_refusal = sentence; // a block by reservation is not exhaustion
     else
@@ -98,7 +102,7 @@ Ledger::Answer Ledger::decide(const AttemptRequest& request, std::uint64_t ticke
 }
 
 Admission Ledger::reserve(const AttemptRequest& request, std::vector<BookPtr> books) {
-    AttemptRow row{request.attempt, request.subject,       request.amounts, {},
+    HeldAttempt row{request.attempt, request.subject,       request.amounts, {},
                    request.now_us,  AttemptState::reserved};
     for (const BookPtr& book : books) {
         book->reserved += need(*book, request.amounts);
@@ -308,7 +312,8 @@ void Ledger::warnIfPassed(const BookPtr& book) {
         if (passed(percent)) highest = std::max(highest, percent);
     if (budget.policy == BudgetPolicy::warn && passed(100)) highest = std::max(highest, 100);
     if (highest == 0) return;
-    notices_.push_back({BudgetNotice::Kind::warn, highest, warnSentence(*book, highest), book->state()});
+    notices_.push_back({BudgetNotice::Kind::warn, highest, warnSentence(*book, highest), book->state(),
+                        {book->warned.begin(), book->warned.end()}});
 }
 
 void Ledger::exhausted(const BookPtr& book, const std::string& sentence) {
@@ -316,7 +321,8 @@ void Ledger::exhausted(const BookPtr& book, const std::string& sentence) {
     index_.touch(book);
     if (book->exhausted) return;
     book->exhausted = true;
-    notices_.push_back({BudgetNotice::Kind::exhausted, 0, sentence, book->state()});
+    notices_.push_back({BudgetNotice::Kind::exhausted, 0, sentence, book->state(),
+                        {book->warned.begin(), book->warned.end()}});
 }
 
 std::vector<BudgetNotice> Ledger::takeNotices() {

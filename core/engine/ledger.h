@@ -28,12 +28,13 @@ public:
     Ledger& operator=(const Ledger&) = delete;
 
     // -- budgets
-    /// Adds or changes a budget (same id). A new one, or one with a new scope, window or meter, counts calls
-    /// under way as reserved and those in doubt as spent; `settled_before` is what the store knows as settled
-    /// in its current windows (spendRowsOf in budget_forecast.h makes it from history). Returns its rows to
-    /// commit. Errors: budget.bad_limit.
-    Result<std::vector<SpendRow>> setBudget(const Budget& budget, std::int64_t now_us,
-                                            const std::vector<SpendRow>& settled_before = {});
+    /// Adds or changes a budget (same id). Returns its rows to commit. A new one, or one with a new scope, window
+    /// or meter, counts calls under way as reserved and those in doubt as spent. With `opening` what was settled
+    /// before is still to come: until addPast() nothing that it could block is admitted, it waits. Errors:
+    /// budget.bad_limit.
+    Result<std::vector<SpendRow>> setBudget(const Budget& budget, std::int64_t now_us, bool opening = false);
+    /// What was settled before the budget was set, by window key; ends its opening.
+    void addPast(const BudgetId& id, const std::map<std::string, PicoSum>& sums, std::int64_t now_us);
     /// False if there is none. Attempts that it covered go on.
     bool removeBudget(const BudgetId& id);
     [[nodiscard]] const Budget* budget(const BudgetId& id) const;
@@ -80,18 +81,15 @@ public:
     /// The run ended for good: its bytes are free, its per-run windows are dropped (a stopped run has not
     /// ended).
     void runEnded(const RunId& run);
-    /// What the budgets of this subject still leave, for fitMaxTokens.
+    /// What the budgets of this subject still leave.
     [[nodiscard]] Headroom headroom(const Subject& subject, std::int64_t now_us);
 
     // -- views and the store
     /// Every budget in its current window (budgets "each run for itself": one per window that has been used).
     [[nodiscard]] std::vector<BudgetState> states(std::int64_t now_us);
     [[nodiscard]] std::optional<BudgetState> state(const BudgetId& id, std::int64_t now_us);
-    /// States of the budgets that this subject belongs to.
-    [[nodiscard]] std::vector<BudgetState> statesOf(const Subject& subject, std::int64_t now_us);
     /// Every window in memory as it must stand in the store (flags included).
     [[nodiscard]] std::vector<SpendRow> spendRows() const;
-    [[nodiscard]] std::vector<AttemptRow> openAttempts() const;
     /// Budgets whose state changed since the last call, for events and for the flags in their rows. Call it
     /// regularly.
     [[nodiscard]] std::vector<BudgetState> takeChanged();
@@ -105,11 +103,11 @@ public:
     [[nodiscard]] Status check() const;
     /// spent = Σ booked, against every attempt row the store has (settled and in doubt) of windows that began
     /// with them.
-    [[nodiscard]] Status checkSpent(const std::vector<AttemptRow>& rows) const;
+    [[nodiscard]] Status checkSpent(const std::vector<HeldAttempt>& rows) const;
 
 private:
     struct Open { ///< an attempt that is reserved or in doubt
-        AttemptRow row;
+        HeldAttempt row;
         std::vector<BookPtr> books;
     };
     struct Held { ///< bytes of one run
@@ -129,6 +127,7 @@ private:
     void bookOne(const BookPtr& book, PicoSum delta, std::vector<SpendDelta>& deltas);
     Transition close(Open& open, const Amounts& actual, std::vector<SpendDelta> deltas);
     void link(const BudgetId& id);
+    [[nodiscard]] bool isOpening(const Book& book) const;
     void warnIfPassed(const BookPtr& book);
     void exhausted(const BookPtr& book, const std::string& sentence);
     void freeBytes(const RunId& run);
@@ -137,6 +136,7 @@ private:
     WaitQueue queue_;
     std::unordered_map<AttemptId, Open> open_;
     std::unordered_map<RunId, Held> held_;
+    std::set<BudgetId> opening_; ///< set, but what was settled before is not counted yet
     std::vector<BudgetNotice> notices_;
 };
 

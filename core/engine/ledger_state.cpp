@@ -5,7 +5,7 @@
 namespace tally::engine {
 
 Result<std::vector<SpendRow>> Ledger::setBudget(const Budget& budget, std::int64_t now_us,
-                                                const std::vector<SpendRow>& settled_before) {
+                                                bool opening) {
     if (budget.id.empty()) return fail("budget.bad_limit", "a budget needs an id");
     if (budget.limit < PicoSum())
         return fail("budget.bad_limit", "the limit of " + budgetName(budget) + " is below zero",
@@ -18,11 +18,7 @@ Result<std::vector<SpendRow>> Ledger::setBudget(const Budget& budget, std::int64
         if (book->budget->id == budget.id) queue_.markDirty(book);
     index_.set(budget);
     if (!same) {
-        for (const SpendRow& row : settled_before) {
-            if (row.budget != budget.id || row.spent < PicoSum()) continue;
-            const BookPtr book = index_.bookAt(budget.id, row.window_key, now_us);
-            book->spent += row.spent;
-        }
+        if (opening) opening_.insert(budget.id);
         link(budget.id);
         (void)index_.current(budget.id, now_us); // so that a new budget is seen at once
         for (const BookPtr& book : index_.all()) {
@@ -37,30 +33,44 @@ Result<std::vector<SpendRow>> Ledger::setBudget(const Budget& budget, std::int64
     return rows;
 }
 
+void Ledger::addPast(const BudgetId& id, const std::map<std::string, PicoSum>& sums, std::int64_t now_us) {
+    opening_.erase(id);
+    for (const auto& [key, sum] : sums)
+        if (const BookPtr book = index_.bookAt(id, key, now_us)) book->spent += sum;
+    for (const BookPtr& book : index_.all()) {
+        if (book->budget->id != id) continue;
+        book->excess = book->used() > book->budget->limit;
+        index_.touch(book);
+        queue_.markDirty(book);
+        warnIfPassed(book);
+    }
+}
+
 /// What is under way counts for a budget that came later.
 void Ledger::link(const BudgetId& id) {
     const LimitMeter meter = index_.budget(id)->meter;
     for (auto& [attempt, open] : open_) {
-        const BookPtr book = index_.bookFor(id, open.row.subject, open.row.admitted_us);
-        if (!book) continue;
-        if (open.row.state == AttemptState::reserved)
-            book->reserved += open.row.reserved.get(meter);
-        else if (!isGauge(meter))
-            book->spent += open.row.booked.get(meter);
-        open.books.push_back(book);
+        for (const BookPtr& book : index_.booksFor(id, open.row.subject, open.row.admitted_us)) {
+            if (open.row.state == AttemptState::reserved)
+                book->reserved += open.row.reserved.get(meter);
+            else if (!isGauge(meter))
+                book->spent += open.row.booked.get(meter);
+            open.books.push_back(book);
+        }
     }
     if (meter != LimitMeter::state_bytes) return;
     for (auto& [run, held] : held_) {
-        const BookPtr book = index_.bookFor(id, held.subject, 0);
-        if (!book) continue;
-        book->reserved += held.bytes;
-        held.books.push_back(book);
+        for (const BookPtr& book : index_.booksFor(id, held.subject, 0)) {
+            book->reserved += held.bytes;
+            held.books.push_back(book);
+        }
     }
 }
 
 bool Ledger::removeBudget(const BudgetId& id) {
     for (const BookPtr& book : index_.all())
         if (book->budget->id == id) queue_.markDirty(book);
+    opening_.erase(id);
     return index_.remove(id);
 }
 
@@ -188,28 +198,11 @@ std::optional<BudgetState> Ledger::state(const BudgetId& id, std::int64_t now_us
     return unused;
 }
 
-std::vector<BudgetState> Ledger::statesOf(const Subject& subject, std::int64_t now_us) {
-    std::vector<BudgetState> out;
-    for (const BookPtr& book : index_.match(subject, now_us))
-        out.push_back(book->state());
-    return out;
-}
-
 std::vector<SpendRow> Ledger::spendRows() const {
     std::vector<SpendRow> out;
     for (const BookPtr& book : index_.all())
         out.push_back({book->budget->id, book->span.key, book->spent, book->exhausted,
                        std::vector<int>(book->warned.begin(), book->warned.end())});
-    return out;
-}
-
-std::vector<AttemptRow> Ledger::openAttempts() const {
-    std::vector<AttemptRow> out;
-    out.reserve(open_.size());
-    for (const auto& [id, open] : open_)
-        out.push_back(open.row);
-    std::sort(out.begin(), out.end(),
-              [](const AttemptRow& a, const AttemptRow& b) { return a.attempt < b.attempt; });
     return out;
 }
 
@@ -226,7 +219,7 @@ Result<Ledger> Ledger::restore(const LedgerState& state, std::int64_t now_us) {
             return fail("budget.bad_limit", "a stored budget has no id or a negative limit");
         ledger.index_.set(budget);
     }
-    for (const AttemptRow& row : state.open) {
+    for (const HeldAttempt& row : state.open) {
         if (row.state != AttemptState::reserved && row.state != AttemptState::in_doubt)
             return fail("budget.restore", "attempt " + row.attempt.str() + " is listed as open but is " +
                                               std::string(toString(row.state)));
@@ -282,16 +275,16 @@ Status Ledger::check() const {
     return {};
 }
 
-Status Ledger::checkSpent(const std::vector<AttemptRow>& rows) const {
+Status Ledger::checkSpent(const std::vector<HeldAttempt>& rows) const {
     for (const BookPtr& book : index_.all()) {
         const Budget& budget = *book->budget;
         if (isGauge(budget.meter) || budget.meter == LimitMeter::wall_ms) continue;
         PicoSum sum;
-        for (const AttemptRow& row : rows) {
-            const bool counts = row.state == AttemptState::settled || row.state == AttemptState::in_doubt;
-            if (!counts || !covers(budget.scope, row.subject)) continue;
-            if (bookSpan(budget, row.subject, windowAt(budget.window, row.admitted_us)).key == book->span.key)
-                sum += row.booked.get(budget.meter);
+        for (const HeldAttempt& row : rows) {
+            if (row.state != AttemptState::settled && row.state != AttemptState::in_doubt) continue;
+            for (const WindowSpan& span :
+                 bookSpans(budget, row.subject, windowAt(budget.window, row.admitted_us)))
+                if (span.key == book->span.key) sum += row.booked.get(budget.meter);
         }
         if (sum != book->spent)
             return fail("budget.unbalanced", budgetName(budget) + " in window '" + book->span.key + "' has " +

@@ -9,38 +9,24 @@
 
 namespace tally::engine {
 
-enum class AttemptState {
-    reserved, ///< held back, the call may be under way
-    settled,  ///< booked at what it cost
-    released, ///< provably never sent, cost nothing
-    in_doubt  ///< outcome lost, booked at its reservation until the provider's record is known
-};
-std::string_view toString(AttemptState v);
-Result<AttemptState> parseAttemptState(std::string_view text);
-
 struct AttemptRequest {
     AttemptId attempt;
     Subject subject;
     Amounts amounts; ///< worst case, never an estimate
     std::int64_t now_us = 0;
-    /// false: a request that would have to wait is refused instead and never queued.
-    bool may_wait = true;
 };
 
-/// The durable row of one attempt: everything that restore() needs. Commit 1 writes it, commit 2 changes its
-/// state.
-struct AttemptRow {
+/// One attempt as the ledger holds it: everything that restore() needs. The runtime stores it in a
+/// store::AttemptRow (commit 1) and changes its state (commit 2).
+struct HeldAttempt {
     AttemptId attempt;
     Subject subject;
     Amounts reserved;
     Amounts booked; ///< what counts as spent: the actual amounts, or the reservation while in doubt
     std::int64_t admitted_us = 0; ///< decides the windows it is charged to, for good
     AttemptState state = AttemptState::reserved;
-    bool operator==(const AttemptRow&) const = default;
+    bool operator==(const HeldAttempt&) const = default;
 };
-
-void to_json(nlohmann::json& out, const AttemptRow& row);
-Result<AttemptRow> attemptRowFromJson(const nlohmann::json& in);
 
 /// Change of the spent amount of one budget in one window; commit it together with the row that caused it.
 struct SpendDelta {
@@ -68,15 +54,15 @@ public:
     PendingReservation& operator=(PendingReservation&&) = default;
     PendingReservation(const PendingReservation&) = delete;
     PendingReservation& operator=(const PendingReservation&) = delete;
-    [[nodiscard]] const AttemptRow& row() const { return row_; }
+    [[nodiscard]] const HeldAttempt& row() const { return row_; }
     [[nodiscard]] const AttemptId& attempt() const { return row_.attempt; }
 
 private:
     friend class Ledger;
-    PendingReservation(AttemptRow row, Pico amount)
+    PendingReservation(HeldAttempt row, Pico amount)
         : row_(std::move(row))
         , amount_(amount) {}
-    AttemptRow row_;
+    HeldAttempt row_;
     Pico amount_;
 };
 
@@ -110,7 +96,7 @@ struct Decision {
 /// What a change of state did. `changed` false: another one came first, nothing happened, `sentence` says so.
 struct Transition {
     bool changed = false;
-    AttemptRow row;                 ///< as it stands now; commit it
+    HeldAttempt row;                 ///< as it stands now; commit it
     std::vector<SpendDelta> deltas; ///< commit them with the row
     bool overrun = false; ///< actual above reserved: the provider ignored the cap, trip that model's breaker
     PicoSum cost_overrun;
@@ -136,6 +122,7 @@ struct BudgetNotice {
     int percent = 0; ///< the threshold that was passed; 0 for exhausted
     std::string sentence;
     BudgetState state;
+    std::vector<int> warned; ///< every threshold of the window that was reported, this one included
 };
 
 /// What the tightest hard or wait budget leaves, per meter; empty: unlimited. May be negative.
@@ -148,7 +135,7 @@ struct Headroom {
 struct LedgerState {
     std::vector<Budget> budgets;
     std::vector<SpendRow> spends;
-    std::vector<AttemptRow> open; ///< every row whose state is reserved or in_doubt
+    std::vector<HeldAttempt> open; ///< every row whose state is reserved or in_doubt
 };
 
 } // namespace tally::engine

@@ -36,6 +36,7 @@ struct Task {
     StepKind kind = StepKind::code;     ///< what executes it: a tier of a route is a model task
     const StepDef* def = nullptr;       ///< lives as long as the machine
     const Workflow* workflow = nullptr; ///< whose roles and allow-lists apply
+    std::vector<const Workflow*> called; ///< called workflows that it stands in, outermost first; mostly none
     int tier = -1;
     nlohmann::json input;        ///< rendered; what is journaled and hashed
     std::optional<Error> failed; ///< rendering failed: record this, do not execute
@@ -78,6 +79,7 @@ public:
     [[nodiscard]] std::int64_t bytes() const { return *bytes_ + memory_bytes_; }
     [[nodiscard]] std::int64_t itemsDone() const { return items_done_; } ///< of the top-level maps
     [[nodiscard]] std::int64_t itemsTotal() const { return items_total_; }
+    [[nodiscard]] std::int64_t itemsFailed() const { return items_failed_; } ///< skipped ones, of all maps
     [[nodiscard]] bool waitsFor(const std::string& path) const { return waiting_.count(path) != 0; }
     [[nodiscard]] bool wasCancelled(const std::string& path) const { return cancelled_.count(path) != 0; }
 
@@ -144,7 +146,7 @@ private:
     Value output_;
     Error error_;
     std::shared_ptr<std::int64_t> bytes_ = std::make_shared<std::int64_t>(0); ///< counted down as values die
-    std::int64_t items_done_ = 0, items_total_ = 0;
+    std::int64_t items_done_ = 0, items_total_ = 0, items_failed_ = 0;
 };
 
 /// Fills in defaults and checks types. Errors: run.missing_input, run.unknown_input, run.input_type (where =

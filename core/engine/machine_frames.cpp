@@ -32,6 +32,12 @@ void Machine::emit(Leaf& leaf, Task task, Result<json> input) {
     task.path = leaf.path;
     task.kind = leaf.what;
     task.def = leaf.def;
+    for (const Frame* at = leaf.parent; at != nullptr; at = at->parent) {
+        if (at->kind != Frame::Kind::sequence) continue;
+        const Workflow* of = &static_cast<const Sequence*>(at)->workflow;
+        if (of != workflow_.get() && (task.called.empty() || task.called.back() != of)) task.called.push_back(of);
+    }
+    std::reverse(task.called.begin(), task.called.end());
     if (input)
         task.input = std::move(*input);
     else
@@ -143,6 +149,13 @@ void Machine::fillMap(Map& frame) {
             all.push_back(each.empty() ? json() : json::parse(each));
         *bytes_ -= frame.collected_bytes;
         frame.collected.clear();
+        // Skipping is for the odd item: where nothing at all succeeded the map did not either.
+        if (frame.failed > 0 && frame.failed == frame.done)
+            return finish(frame, false, nullptr,
+                          Error{"map.all_failed",
+                                fmt::format("All {} items failed; the first: {}", frame.done,
+                                            frame.first_error.text()),
+                                "", frame.path});
         finish(frame, true, keep(std::move(all)));
     }
 }
@@ -173,6 +186,10 @@ void Machine::handle(Map& frame, Signal signal) {
         cancelBelow(frame);
         *bytes_ -= frame.collected_bytes;
         return finish(frame, false, nullptr, std::move(signal.error));
+    }
+    if (!signal.ok) {
+        ++items_failed_;
+        if (frame.failed++ == 0) frame.first_error = std::move(signal.error);
     }
     ++frame.done;
     out_->items.push_back(body.path);

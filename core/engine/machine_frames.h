@@ -78,7 +78,8 @@ struct Machine::Route : Frame {
 struct Machine::Map : Frame {
     using Frame::Frame;
     Value items;
-    std::size_t next = 0, done = 0;
+    std::size_t next = 0, done = 0, failed = 0;
+    Error first_error; ///< of the items that failed and were skipped
     std::map<std::size_t, std::unique_ptr<Sequence>> active;
     std::vector<std::string> collected; ///< JSON text per item
     std::int64_t collected_bytes = 0;

@@ -1,4 +1,5 @@
 // What a step is asked: references become values. And what came back from a model.
+#include "core/base/json_text.h"
 #include "core/engine/machine_frames.h"
 
 namespace tally::engine {
@@ -112,7 +113,7 @@ Result<Value> Machine::readAnswer(const Sequence& in, const StepDef& def, const 
         const auto end = answer.rfind("```");
         if (end > first) answer = answer.substr(first, end - first);
     }
-    if (auto parsed = parseBounded(answer)) return keep(std::move(*parsed));
+    if (auto parsed = parseJson(answer)) return keep(std::move(*parsed));
     for (std::size_t i = in.pc + 1; i < in.steps.size(); ++i) {
         const auto* check = std::get_if<CheckStep>(&in.steps[i].what);
         if (check != nullptr && check->repair_step == def.id)

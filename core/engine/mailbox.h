@@ -11,13 +11,12 @@ namespace tally::engine {
 class Mailbox {
 public:
     using Work = std::function<void()>;
-    /// Any thread. False once closed: the work is dropped.
-    bool post(Work work) {
+    /// Any thread. Once closed the work is let go, outside of the lock.
+    void post(Work work) {
         const std::lock_guard lock(mutex_);
-        if (closed_) return false;
+        if (closed_) return;
         waiting_.push_back(std::move(work));
         if (wake_) wake_();
-        return true;
     }
     /// Without waking: for completions of one commit group, which end in one wake().
     void postQuiet(Work work) {
@@ -43,9 +42,10 @@ public:
         return waiting_.empty();
     }
     void close() {
+        std::vector<Work> rest; // let go outside of the lock: the replies in it are answered then
         const std::lock_guard lock(mutex_);
         closed_ = true;
-        waiting_.clear();
+        std::swap(rest, waiting_);
         wake_ = nullptr;
     }
 

@@ -3,10 +3,15 @@
 #include "core/engine/recovery.h"
 
 #include "core/audit/trace_log_writer.h"
+#include "core/base/log.h"
 #include "core/engine/runtime.h"
 #include "core/store/ops_repo.h"
 #include "core/store/step_repo.h"
 #include "core/store/store.h"
+
+#include <fmt/format.h>
+
+#include <set>
 
 namespace tally::engine {
 
@@ -19,8 +24,8 @@ struct Runtime::Loaded {
 };
 
 namespace {
-Result<AttemptRow> ledgerRow(const store::AttemptRow& row) {
-    AttemptRow out;
+Result<HeldAttempt> ledgerRow(const store::AttemptRow& row) {
+    HeldAttempt out;
     out.attempt = row.id;
     TALLY_ASSIGN(out.subject, subjectFromJson(json::parse(row.subject, nullptr, false)));
     TALLY_ASSIGN(out.reserved, amountsFromJson(json::parse(row.amounts, nullptr, false)));
@@ -28,8 +33,15 @@ Result<AttemptRow> ledgerRow(const store::AttemptRow& row) {
         TALLY_ASSIGN(out.booked, amountsFromJson(json::parse(row.booked, nullptr, false)));
     }
     out.admitted_us = row.created_us;
-    out.state = row.state == store::AttemptState::in_doubt ? AttemptState::in_doubt : AttemptState::reserved;
+    out.state = row.state == AttemptState::in_doubt ? AttemptState::in_doubt : AttemptState::reserved;
     return out;
+}
+
+void addTotals(RunSummary& sum, const store::CostLine& totals) {
+    sum.usage = totals.usage;
+    sum.cost = totals.cost;
+    sum.steps = totals.steps;
+    sum.failed_steps = totals.failed;
 }
 } // namespace
 
@@ -41,6 +53,23 @@ Status Runtime::recover() {
         if (each.log_seq >= 0) logged_kills_.insert(each.order.id);
     for (const KillReceipt& each : kill_.restore(kills))
         unlogged_kills_.push_back(each);
+
+    TALLY_ASSIGN(const auto removed, store::BudgetRepo::removed(db));
+    gone_budgets_.insert(removed.begin(), removed.end());
+    TALLY_ASSIGN(const auto definitions, store::WorkflowRepo::digests(db));
+    for (const auto& [name, digest] : definitions) {
+        stored_names_.insert(name);
+        adopted_.insert(digest);
+    }
+
+    // Tools of earlier boots that outlived a kill -9: nothing may work on for runs that are interrupted.
+    TALLY_ASSIGN(const auto boots, store::BootRepo::list(db));
+    std::set<std::string, std::less<>> gone;
+    for (const store::BootRow& each : boots)
+        if (each.id != config_.store->bootId()) gone.insert(each.id);
+    const std::int64_t left =
+        endMarked([&](std::string_view marker) { return gone.count(marker.substr(0, marker.find('/'))) > 0; });
+    if (left > 0) log::warn("engine", fmt::format("{} processes of tools of an earlier run were ended", left));
 
     LedgerState state;
     TALLY_ASSIGN(state.budgets, store::BudgetRepo::list(db));
@@ -66,12 +95,12 @@ Status Runtime::recover() {
         }
         parked_[row.summary.id] = row.summary;
     }
-    for (const auto in : {store::AttemptState::reserved, store::AttemptState::in_doubt}) {
+    for (const auto in : {AttemptState::reserved, AttemptState::in_doubt}) {
         TALLY_ASSIGN(const auto rows, store::AttemptRepo::inState(db, in));
         for (const store::AttemptRow& row : rows) {
-            TALLY_ASSIGN(AttemptRow held, ledgerRow(row));
+            TALLY_ASSIGN(HeldAttempt held, ledgerRow(row));
             state.open.push_back(std::move(held));
-            if (in == store::AttemptState::reserved) orphans_.push_back(row);
+            if (in == AttemptState::reserved) orphans_.push_back(row);
         }
     }
     TALLY_ASSIGN(ledger_, Ledger::restore(state, wall()));
@@ -126,10 +155,20 @@ Status Runtime::sweep() {
             },
             note);
     }
-    for (const auto& [no, sum] : interrupted_)
+    std::vector<std::shared_ptr<RunSummary>> corrected;
+    for (const auto& [no, sum] : interrupted_) {
+        corrected.push_back(std::make_shared<RunSummary>(sum));
         config_.store->writer().submit(
-            [no = no, sum = sum](store::Tx& tx) -> Status { return store::RunRepo::update(tx, no, sum); },
+            [no = no, kept = corrected.back()](store::Tx& tx) -> Status {
+                // Saved once a second at most while it ran: what its entries come to, those above included.
+                store::CostFilter filter;
+                filter.run = kept->id;
+                TALLY_ASSIGN(const auto lines, store::CostRepo::table(tx.db(), filter));
+                if (!lines.empty()) addTotals(*kept, lines.front());
+                return store::RunRepo::update(tx, no, *kept);
+            },
             note);
+    }
     for (const KillReceipt& each : unlogged_kills_) {
         if (!logged_kills_.insert(each.order.id).second) continue;
         config_.store->writer().submit(
@@ -143,13 +182,15 @@ Status Runtime::sweep() {
                                        kept.stopped,
                                        kept.stop_us,
                                        {}};
-                TALLY_ASSIGN(entry.tail, kept.tail.narrow());
+                entry.tail = audit::tailOf(kept.tail, entry.reason);
                 TALLY_ASSIGN(kept.log_seq, config_.log->append(tx, entry));
                 return store::KillRepo::update(tx, kept);
             },
             note);
     }
     config_.store->writer().drain();
+    for (const auto& each : corrected)
+        parked_[each->id] = *each;
     orphans_.clear();
     interrupted_.clear();
     unlogged_kills_.clear();
@@ -167,7 +208,7 @@ Result<Runtime::Loaded> Runtime::load(store::Connection& db, const RunId& id) {
     return out;
 }
 
-void Runtime::resumeRun(const RunId& id, const std::string& by, Done done) {
+void Runtime::resumeRun(const RunId& id, const std::string& by, Done done, bool lift) {
     const auto reply = [done = std::move(done)](const Status& status) {
         if (done) done(status);
     };
@@ -179,6 +220,7 @@ void Runtime::resumeRun(const RunId& id, const std::string& by, Done done) {
                           id.str()));
     if (auto shut = kill_.closedFor(parked->second.workflow, parked->second.process))
         return reply(fail(*shut));
+    if (lift) liftOwn(id);
     resuming_[id];
     auto loaded = std::make_shared<Result<Loaded>>(fail("store.cancelled", "The read was cancelled"));
     config_.store->readers().submit(
@@ -192,6 +234,8 @@ void Runtime::resumeRun(const RunId& id, const std::string& by, Done done) {
                 resuming_.erase(id);
                 if (closing_)
                     reply(fail("engine.closed", "The engine is being closed"));
+                else if (halted_)
+                    reply(fail(*halted_));
                 else if (*loaded)
                     continueRun(std::move(**loaded), reply);
                 else
@@ -215,13 +259,12 @@ void Runtime::continueRun(Loaded loaded, Done done) {
     run.called = stored.called;
     run.roles = std::move(stored.roles);
     run.limits = stored.limits;
-    run.subject = {run.id, stored.row.summary.workflow, stored.row.summary.process, "", ""};
+    run.subject = {run.id, stored.row.summary.workflow, stored.row.summary.process, "", stored.by, {}};
+    run.asked = std::move(stored.asked);
     run.sum = stored.row.summary;
-    run.sum.usage = loaded.totals.usage;
-    run.sum.cost = loaded.totals.cost;
-    run.sum.steps = loaded.totals.steps;
-    run.sum.failed_steps = loaded.totals.failed;
+    addTotals(run.sum, loaded.totals);
     run.sum.status = RunStatus::running;
+    run.sum.ended_us = 0;
     run.sum.status_detail.clear();
     run.last_attempt = std::move(stored.last_attempt);
     run.in_doubt = std::move(stored.lost);
@@ -284,6 +327,7 @@ void Runtime::abandonRun(const RunId& id, const std::string&, Done done) {
     const auto parked = parked_.find(id);
     if (parked == parked_.end() || resuming_.count(id) != 0)
         return done(fail("run.not_stopped", "The run is not stopped", "Stop it first.", id.str()));
+    liftOwn(id);
     RunSummary sum = parked->second;
     sum.status = RunStatus::abandoned;
     sum.status_detail = "Given up";

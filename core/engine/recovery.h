@@ -19,6 +19,8 @@ struct StoredRun {
     nlohmann::json inputs;
     RunLimits limits;
     std::map<std::string, ModelRef> roles;
+    std::string by;                                    ///< who started it
+    std::map<std::string, std::int64_t> asked;         ///< open questions to a person: path -> wall clock
     std::vector<store::JournalRow> journal;
     std::unordered_map<std::string, int> last_attempt; ///< by path
     std::unordered_map<std::string, AfterCrash> lost;  ///< paths whose last paid attempt has no known outcome
@@ -27,7 +29,7 @@ struct StoredRun {
 /// Errors: run.unknown, run.machine_version, run.definition_lost and those of the store.
 Result<StoredRun> loadRun(store::Connection& db, const RunId& id);
 
-/// Limits, roles and pinned sub-workflows as RunRow::limits holds them.
+/// Limits, roles, who started it and pinned sub-workflows as RunRow::limits holds them.
 Status readLaunch(store::Connection& db, std::string_view text, StoredRun& out);
 
 struct Rebuilt {
@@ -50,7 +52,8 @@ Result<Rebuilt> rebuild(const StoredRun& run, Compare* compare = nullptr);
 /// from the journal. No model port, transport or provider is constructed or reachable from here.
 Result<ReplayResult> replayRun(store::Connection& db, const RunId& id);
 
-/// Settled and in-doubt attempts, oldest first.
-Result<std::vector<PastSpend>> pastSpends(store::Connection& db);
+/// Settled attempts since `since_us`, and those in doubt when `in_doubt`; in no order, one at a time.
+Status eachPastSpend(store::Connection& db, std::int64_t since_us, bool in_doubt,
+                     const std::function<void(PastSpend)>& use);
 
 } // namespace tally::engine

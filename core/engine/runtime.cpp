@@ -25,7 +25,7 @@ Runtime::~Runtime() {
 
 Status Runtime::open() {
     TALLY_TRY(recover());
-    // A TaskPool blocks its poster when full; the engine never has that many tasks out (see beginLocal).
+    // A TaskPool blocks its poster when full; the engine never has that many tasks out (see queueLocal).
     pool_ = std::make_unique<TaskPool>(config_.pool_threads, 16'384);
     io_pool_ = std::make_unique<TaskPool>(16, 16'384);
     config_.store->writer().onGroup(
@@ -38,7 +38,7 @@ Status Runtime::open() {
     TALLY_TRY(sweep());
     if (resume)
         for (const RunId& id : interrupted)
-            mailbox_->post([this, id] { resumeRun(id, "engine", {}); });
+            mailbox_->post([this, id] { resumeRun(id, "engine", {}, false); });
     Status made;
     std::mutex mutex;
     std::condition_variable ready;
@@ -97,6 +97,8 @@ void Runtime::turn() {
         timeout = 0;
     else if (!timers_.empty())
         timeout = std::clamp<std::int64_t>(timers_.begin()->first - mono(), 0, timeout);
+    // While closing, the last completion may have been taken from the mailbox just now: nobody wakes us for it again.
+    if (closing_) timeout = std::min<std::int64_t>(timeout, 10'000);
     port_->poll(timeout);
 }
 
@@ -129,15 +131,17 @@ void Runtime::commit(store::WriteOp op, Then then, bool soft) {
     ++commits_;
     // Kept beside the writer's callback as well, for the one case that it never comes.
     auto kept = std::make_shared<Then>(std::move(then));
-    const bool taken =
-        config_.store->writer().submit(std::move(op), [this, mailbox = mailbox_, kept,
-                                                       soft](const Status& status, const store::CommitInfo&) {
-            mailbox->postQuiet([this, kept, status, soft] {
-                --commits_;
-                if (!status && (!soft || status.error().code.starts_with("store."))) halt(status.error());
-                (*kept)(status);
-            });
+    const auto done = [this, mailbox = mailbox_, kept, soft](const Status& status, const store::CommitInfo&) {
+        mailbox->postQuiet([this, kept, status, soft] {
+            --commits_;
+            if (!status && (!soft || status.error().code.starts_with("store."))) halt(status.error());
+            (*kept)(status);
         });
+    };
+    // Whatever halts the engine also ends writing: ops that were submitted meanwhile stand on the refused
+    // one.
+    const bool taken = config_.store->writer().submit(
+        std::move(op), done, soft ? store::Strict::store_errors : store::Strict::all);
     if (!taken) {
         --commits_;
         const Error error{"store.closed", "The store was closed", "", ""};
@@ -151,6 +155,10 @@ void Runtime::halt(const Error& error) {
     halted_ = error;
     log::error("engine", "halted: " + error.text());
     port_->cancelAll();
+    // Nobody is left waiting for an end that cannot come.
+    for (auto& [id, run] : runs_)
+        for (auto& reply : std::exchange(run->waiters, {}))
+            reply(fail(error));
     showEngine();
 }
 

@@ -28,8 +28,11 @@ public:
         known_lines_.clear();
     }
     void addWorkflow(std::shared_ptr<const Workflow> workflow, Done done);
+    void knowWorkflow(std::shared_ptr<const Workflow> workflow);
+    void problem(Reply<std::string> reply);
     void start(StartRequest request, Reply<RunId> reply);
-    void resumeRun(const RunId& id, const std::string& by, Done done);
+    /// `lift`: an order about this run alone ends a stop of this run alone.
+    void resumeRun(const RunId& id, const std::string& by, Done done, bool lift = true);
     void abandonRun(const RunId& id, const std::string& by, Done done);
     void decide(const RunId& id, const std::string& path, bool approve, const std::string& by, Done done);
     void liveRuns(Reply<std::vector<RunSummary>> reply);
@@ -39,8 +42,8 @@ public:
     void removeBudget(const BudgetId& id, const std::string& by, const std::string& reason, Done done);
     void whatIf(Budget budget, Reply<BudgetWhatIf> reply);
     void kill(KillOrder order, Reply<KillId> accepted);
-    void receipts(Reply<std::vector<KillReceipt>> reply);
     void resumeKill(const KillId& id, bool continue_runs, const std::string& by, Done done);
+    void settle(const LateSettle& order, Reply<Pico> reply);
     void replay(const RunId& id, Reply<ReplayResult> reply);
 
 private:
@@ -85,7 +88,8 @@ private:
     void watchClock(LiveRun& run);
     bool watchBytes(LiveRun& run);
     Status adoptLimits(LiveRun& run);
-    void adoptWorkflowBudgets(const Workflow& workflow);
+    bool enterCalled(LiveRun& run, const Task& task);
+    void saveStatus(LiveRun& run);
     [[nodiscard]] std::optional<Error> closed(const LiveRun& run) const;
 
     // runtime_model.cpp
@@ -102,11 +106,14 @@ private:
     void pump();
     void decideWaiting(Decision decision);
     void retryProviders(const std::string& provider);
+    void trip(const LiveStep& step, const Transition& money, StepEnd& end);
+    void passOver(LiveStep& step, const std::string& sentence, const char* code);
     bool tryAgain(LiveStep& step, const CallFailure& failure);
     bool priceAnswer(const LiveStep& step, const ModelAnswer& answer, StepEnd& end);
 
     // runtime_steps.cpp
     void beginLocal(LiveStep& step);
+    void queueLocal(LiveStep& step);
     void postLocal(LiveStep& step);
     void onLocal(std::uint64_t serial, LocalResult result);
     void beginApproval(LiveStep& step);
@@ -116,9 +123,18 @@ private:
     void advance();
     void raise(LiveRun& run, Alert alert, std::int64_t about);
 
+    // runtime_settle.cpp
+    void settleAttempt(const LateSettle& order, const store::AttemptRow& row, const RateLine& rate,
+                       Reply<Pico> reply);
+
     // runtime_control.cpp
+    [[nodiscard]] Status nameTarget(KillOrder& order) const;
+    void liftOwn(const RunId& id);
     void killReceipt(const KillReceipt& receipt);
-    void commitBudget(const Budget& budget, const std::string& op, std::vector<SpendRow> rows, Then then);
+
+    // runtime_budgets.cpp
+    Status applyBudget(const Budget& budget, Then then);
+    void adoptWorkflowBudgets(const Workflow& workflow);
 
     // recovery.cpp
     Status recover();
@@ -153,6 +169,11 @@ private:
     std::unordered_map<RunId, std::vector<Reply<RunSummary>>>
         resuming_; ///< being read from the store, and who waits for them
     std::unordered_set<KillId> logged_kills_;
+    std::unordered_map<BudgetId, std::int64_t> opening_; ///< being set: which of several changes is the newest
+    std::unordered_set<BudgetId> gone_budgets_;          ///< removed by somebody; a workflow does not bring them back
+    std::unordered_set<std::string> stored_names_;       ///< of every workflow that the store knew at the start
+    std::unordered_set<std::string> adopted_;            ///< digests of definitions whose budgets were set
+    std::unordered_map<std::string, std::int64_t> tripped_; ///< models that ignored their cap: until when (monotonic)
     // between recover() and sweep()
     std::vector<store::AttemptRow> orphans_;
     std::vector<std::pair<store::RunNo, RunSummary>> interrupted_;

@@ -9,12 +9,15 @@
 
 namespace tally::engine {
 
-/// The cost of an answer from the provider's own usage; false: it reported none that can be read.
+namespace {
+constexpr std::int64_t trip_pause_us = 15 * 60'000'000LL; ///< of a model that ignored its cap
+}
+
+/// The cost of an answer from the provider's own usage; false: it reported none that can be read and priced.
 bool Runtime::priceAnswer(const LiveStep& step, const ModelAnswer& answer, StepEnd& end) {
     if (answer.usage_raw.is_null()) return false;
     const std::string& flavour = answer.usage_flavour.empty() ? std::string("openai") : answer.usage_flavour;
     auto usage = price::readUsage(flavour, answer.usage_raw);
-    if (!usage) usage = price::readUsage(flavour, answer.usage_raw, price::Reading::declared);
     if (!usage) return end.detail = usage.error().text(), false;
     const RatePtr first(step.lines, &step.lines->front());
     // One line for all calls of this size, and the provider named no tier of its own: nothing to look up.
@@ -33,14 +36,10 @@ bool Runtime::priceAnswer(const LiveStep& step, const ModelAnswer& answer, StepE
         if (!answer.service_tier.empty()) context.tier = answer.service_tier;
         context.input_tokens = usage->inputTokens();
         auto resolved = step.prices->resolve(line.provider, line.model, price::isoDay(wall()), context);
-        if (!resolved && !answer.service_tier.empty()) {
-            context.tier = "standard";
-            resolved = step.prices->resolve(line.provider, line.model, price::isoDay(wall()), context);
-        }
-        if (resolved) {
-            line = std::move(*resolved);
-            line.simulated = step.facts.simulated;
-        }
+        // A tier that the book does not know is not the standard one: what it costs is unknown.
+        if (!resolved) return end.detail = resolved.error().text(), false;
+        line = std::move(*resolved);
+        line.simulated = step.facts.simulated;
     } else {
         for (const auto& [name, quantity] : usage->qty)
             line.rates.try_emplace(name, Pico());
@@ -78,7 +77,7 @@ void Runtime::onAnswer(std::uint64_t serial, const std::variant<ModelAnswer, Cal
         end.by_kill = false;
     } else {
         end.by_kill = step.stopped;
-        const bool rejected = failure->http_status >= 400; // answered with an error: nothing was generated
+        const bool rejected = failure->rejected && said.text.empty() && said.reasoning.empty();
         if (!failure->sent || priced || rejected)
             end.status = cut ? "killed" : "error";
         else
@@ -104,7 +103,7 @@ void Runtime::onAnswer(std::uint64_t serial, const std::variant<ModelAnswer, Cal
         money = ledger_.inDoubt(step.attempt_id);
     } else {
         money = ledger_.settle(std::move(*step.reservation), Amounts::actual(end.cost, end.usage));
-        if (money->overrun) end.detail = money->sentence;
+        if (money->overrun) trip(step, *money, end);
     }
     step.reservation.reset();
     if (failure != nullptr && !cut && tryAgain(step, *failure)) end.final = false, end.again = true;
@@ -112,6 +111,19 @@ void Runtime::onAnswer(std::uint64_t serial, const std::variant<ModelAnswer, Cal
     book(step, std::move(end), std::move(money));
     port_->wake(); // the machine goes on in the next turn, which must not wait for anything else
     retryProviders(step.ref.provider);
+}
+
+/// The provider used more than the cap that it was given: the truth is booked, and the model rests.
+void Runtime::trip(const LiveStep& step, const Transition& money, StepEnd& end) {
+    tripped_[step.ref.str()] = mono() + trip_pause_us;
+    end.detail = money.sentence;
+    Alert alert;
+    alert.detector = "cost.cap";
+    alert.path = step.task.path;
+    alert.action = AlertAction::warn;
+    alert.sentence = fmt::format("{} It is not asked again for {} minutes.", money.sentence, trip_pause_us / 60'000'000);
+    alert.evidence = {{"model", step.ref.str()}, {"overrun_pico", money.cost_overrun.picoString()}};
+    end.alerts.push_back(std::move(alert));
 }
 
 /// Decides whether another attempt follows this failure; its timer starts when the failure is booked.

@@ -25,10 +25,14 @@ void Runtime::beginApproval(LiveStep& step) {
     config_.feed->publish(ApprovalNeeded{step.run->id, step.task.path, question});
     show(step, StepStatus::waiting);
     if (const auto* approve = std::get_if<ApproveStep>(&step.task.def->what);
-        approve != nullptr && approve->timeout_ms > 0)
-        step.timer = after(approve->timeout_ms * 1'000,
+        approve != nullptr && approve->timeout_ms > 0) {
+        // The time that somebody had before a restart counts.
+        const auto asked = step.run->asked.find(step.task.path);
+        const std::int64_t had = asked == step.run->asked.end() ? 0 : std::max<std::int64_t>(wall() - asked->second, 0);
+        step.timer = after(std::max<std::int64_t>(approve->timeout_ms * 1'000 - had, 0),
                            [this, run = step.run->id, path = step.task.path,
                             yes = approve->approve_on_timeout] { decide(run, path, yes, "timeout", {}); });
+    }
     reviewStatus(*step.run);
 }
 
@@ -66,9 +70,13 @@ void Runtime::decide(const RunId& id, const std::string& path, bool approve, con
                     TALLY_TRY(log->append(tx, entry));
                     return {};
                 },
-                [this, serial = step.serial](const Status&) {
-                    if (LiveStep* again = find(serial); again != nullptr && !again->stopped)
-                        prepareModel(*again);
+                [this, serial = step.serial](const Status& status) {
+                    LiveStep* again = find(serial);
+                    if (again == nullptr || !status) return;
+                    if (!again->stopped) return prepareModel(*again);
+                    LiveRun& of = *again->run; // stopped meanwhile: asked again when it is resumed
+                    drop(*again);
+                    settleRun(of);
                 });
             return;
         }

@@ -1,12 +1,11 @@
-// Budgets, stop orders and looking at what lives.
+// Stop orders and looking at what lives.
 #include "core/audit/trace_log_writer.h"
-#include "core/engine/budget_forecast.h"
 #include "core/engine/recovery.h"
 #include "core/engine/runtime.h"
 #include "core/store/ops_repo.h"
 #include "core/store/store.h"
 
-#include <fmt/format.h>
+#include <set>
 
 namespace tally::engine {
 
@@ -24,6 +23,7 @@ void Runtime::liveRuns(Reply<std::vector<RunSummary>> reply) {
 
 void Runtime::wait(const RunId& id, Reply<RunSummary> reply) {
     if (LiveRun* run = find(id)) {
+        if (halted_) return reply(fail(*halted_));
         run->waiters.push_back(std::move(reply));
         return;
     }
@@ -48,142 +48,55 @@ void Runtime::wait(const RunId& id, Reply<RunSummary> reply) {
         [](const Status&) {});
 }
 
-// ---- budgets
-
-void Runtime::budgets(Reply<std::vector<BudgetState>> reply) {
-    reply(ledger_.states(wall()));
-}
-
-void Runtime::commitBudget(const Budget& budget, const std::string& op, std::vector<SpendRow> rows,
-                           Then then) {
-    commit(
-        [this, budget, op, rows = std::move(rows), now = wall()](store::Tx& tx) -> Status {
-            TALLY_TRY(store::BudgetRepo::put(tx, budget, now));
-            for (const SpendRow& each : rows) {
-                store::BudgetSpend spend{each.budget, each.window_key, each.spent,
-                                         each.spent,  each.exhausted,  each.warned};
-                TALLY_TRY(store::SpendBook::set(tx, spend));
-            }
-            audit::BudgetEntry entry{op,
-                                     budget.scope.str(),
-                                     std::string(toString(budget.window)),
-                                     budget.by.empty() ? "operator" : budget.by,
-                                     budget.reason,
-                                     {},
-                                     {},
-                                     ""};
-            if (budget.meter == LimitMeter::cost) {
-                TALLY_ASSIGN(entry.limit_cost, budget.limit.narrow());
-            } else {
-                entry.meter = toString(budget.meter);
-                entry.limit_units = static_cast<std::int64_t>(budget.limit.value());
-            }
-            TALLY_TRY(config_.log->append(tx, entry));
-            return {};
-        },
-        std::move(then), true);
-}
-
-void Runtime::setBudget(Budget budget, Reply<BudgetId> reply) {
-    if (halted_) return reply(fail(*halted_));
-    if (budget.meter == LimitMeter::cost)
-        if (auto fits = budget.limit.narrow(); !fits) return reply(fail(fits.error()));
-    for (std::string* each : {&budget.by, &budget.reason, &budget.label, &budget.scope.name})
-        *each = logText(*each);
-    if (budget.id.empty()) budget.id = BudgetId(uuid7(*config_.clock, *config_.rng));
-    // What was spent before the budget existed counts in its first window: asked from the store, then set.
-    config_.store->readers().submit(
-        [this, mailbox = mailbox_, budget, reply](store::Connection& db) -> Status {
-            auto history = pastSpends(db);
-            mailbox->post([this, budget, reply, history = std::move(history)] {
-                if (!history) return reply(fail(history.error()));
-                const bool known = ledger_.budget(budget.id) != nullptr;
-                auto rows = ledger_.setBudget(budget, wall(), spendRowsOf(budget, *history));
-                if (!rows) return reply(fail(rows.error()));
-                commitBudget(budget, known ? "change" : "set", std::move(*rows),
-                             [this, budget, reply](const Status& status) {
-                                 if (!status) return reply(fail(status.error()));
-                                 if (auto state = ledger_.state(budget.id, wall()))
-                                     config_.feed->publish(BudgetChanged{std::move(*state)});
-                                 reply(budget.id);
-                             });
-            });
-            return {};
-        },
-        [](const Status&) {});
-}
-
-void Runtime::removeBudget(const BudgetId& id, const std::string& by, const std::string& reason, Done done) {
-    const Budget* known = ledger_.budget(id);
-    if (known == nullptr) return done(fail("budget.unknown", "There is no such budget", "", id.str()));
-    const Budget budget = *known;
-    ledger_.removeBudget(id);
-    commit(
-        [this, budget, by, reason, now = wall()](store::Tx& tx) -> Status {
-            TALLY_TRY(store::BudgetRepo::remove(tx, budget.id, now));
-            TALLY_TRY(config_.log->append(tx, audit::BudgetEntry{"remove",
-                                                                 budget.scope.str(),
-                                                                 std::string(toString(budget.window)),
-                                                                 by,
-                                                                 reason,
-                                                                 {},
-                                                                 {},
-                                                                 ""}));
-            return {};
-        },
-        [this, id, done = std::move(done)](const Status& status) {
-            if (status) config_.feed->publish(BudgetRemoved{id});
-            done(status);
-        },
-        true);
-}
-
-void Runtime::adoptWorkflowBudgets(const Workflow& workflow) {
-    int number = 0;
-    for (Budget budget : workflow.budgets) {
-        budget.id = BudgetId("workflow-" + workflow.name + "-" + std::to_string(number++));
-        if (budget.by.empty()) budget.by = "workflow";
-        if (budget.reason.empty()) budget.reason = "set by the workflow " + workflow.name;
-        const Budget* known = ledger_.budget(budget.id);
-        if (known != nullptr && *known == budget) continue;
-        const char* op = known == nullptr ? "set" : "change";
-        auto rows = ledger_.setBudget(budget, wall());
-        if (rows) commitBudget(budget, op, std::move(*rows), [](const Status&) {});
-    }
-}
-
-void Runtime::whatIf(Budget budget, Reply<BudgetWhatIf> reply) {
-    config_.store->readers().submit(
-        [mailbox = mailbox_, budget = std::move(budget), reply](store::Connection& db) -> Status {
-            auto history = pastSpends(db);
-            Result<BudgetWhatIf> answer = [&]() -> Result<BudgetWhatIf> {
-                if (!history) return fail(history.error());
-                TALLY_ASSIGN(const WhatIf found, engine::whatIf(budget, *history));
-                BudgetWhatIf out;
-                out.steps_blocked = found.blocked_steps;
-                out.runs_touched = found.runs_stopped;
-                out.cost_blocked = found.blocked_cost;
-                out.first_block_us = found.first_block_us;
-                out.steps_seen = static_cast<std::int64_t>(history->size());
-                out.sentence =
-                    out.steps_blocked == 0
-                        ? fmt::format("It would have held none of {} paid steps.", out.steps_seen)
-                        : fmt::format("It would have held {} of {} paid steps worth {}, first at {}.",
-                                      out.steps_blocked, out.steps_seen, shortDollars(out.cost_blocked),
-                                      isoUtc(out.first_block_us));
-                return out;
-            }();
-            mailbox->post([reply, answer = std::move(answer)] { reply(answer); });
-            return {};
-        },
-        [](const Status&) {});
-}
-
 // ---- stop orders
+
+/// A stop of nothing must not look like a stop. A run may be named by the beginning or end of its id; a workflow or
+/// process must be known, from a definition or from an open run.
+Status Runtime::nameTarget(KillOrder& order) const {
+    if (order.scope == KillScope::all) return {};
+    std::vector<const RunSummary*> open;
+    for (const auto& [id, run] : runs_)
+        open.push_back(&run->sum);
+    for (const auto& [id, sum] : parked_)
+        open.push_back(&sum);
+    std::set<std::string> known;
+    if (order.scope == KillScope::run) {
+        std::set<std::string> meant;
+        for (const RunSummary* each : open) {
+            const std::string& id = each->id.str();
+            known.insert(id);
+            if (id.starts_with(order.target) || id.ends_with(order.target)) meant.insert(id);
+        }
+        if (known.count(order.target) == 0 && meant.size() == 1) order.target = *meant.begin();
+    } else {
+        const bool flows = order.scope == KillScope::workflow;
+        for (const RunSummary* each : open)
+            known.insert(flows ? each->workflow : each->process);
+        for (const auto& [name, definition] : workflows_)
+            known.insert(flows ? name : definition->process);
+        for (const auto& [id, run] : runs_)
+            for (const auto& [name, definition] : run->called)
+                known.insert(flows ? name : definition->process);
+        if (flows) known.insert(stored_names_.begin(), stored_names_.end());
+    }
+    if (known.count(order.target) > 0) return {};
+    std::string list;
+    for (const std::string& each : known)
+        if (list.size() < 400) list += (list.empty() ? "" : ", ") + each;
+    const std::string scope(toString(order.scope));
+    return fail("kill.unknown_target",
+                "Nothing was stopped: no " + std::string(order.scope == KillScope::run ? "open run" : scope) + " \"" +
+                    order.target + "\" is known",
+                list.empty() ? "There is none." : "Known: " + list, order.target);
+}
 
 void Runtime::kill(KillOrder order, Reply<KillId> accepted) {
     for (std::string* each : {&order.by, &order.reason, &order.target})
         *each = logText(*each);
+    if (auto named = nameTarget(order); !named) {
+        if (accepted) accepted(fail(named.error()));
+        return;
+    }
     if (order.id.empty()) order.id = KillId(uuid7(*config_.clock, *config_.rng));
     KillEffects effects = kill_.order(order, wall(), mono());
     kill_.admissionClosed(order.id, mono());
@@ -243,7 +156,7 @@ void Runtime::killReceipt(const KillReceipt& receipt) {
             entry.inflight = kept->inflight;
             entry.stopped = kept->stopped;
             entry.stop_us = kept->stop_us;
-            TALLY_ASSIGN(entry.tail, kept->tail.narrow());
+            entry.tail = audit::tailOf(kept->tail, entry.reason);
             TALLY_ASSIGN(kept->log_seq, config_.log->append(tx, entry));
             config_.log->seal(tx); // the receipt is signed with the next checkpoint: now
             return store::KillRepo::update(tx, *kept);
@@ -255,25 +168,17 @@ void Runtime::killReceipt(const KillReceipt& receipt) {
         });
 }
 
-/// Newest first: those of this boot as they stand now, older ones from the store.
-void Runtime::receipts(Reply<std::vector<KillReceipt>> reply) {
-    std::vector<KillReceipt> live = kill_.receipts();
-    std::reverse(live.begin(), live.end());
-    config_.store->readers().submit(
-        [mailbox = mailbox_, live = std::move(live), reply](store::Connection& db) mutable -> Status {
-            auto stored = store::KillRepo::page(db);
-            mailbox->post([reply, live = std::move(live), stored = std::move(stored)]() mutable {
-                if (!stored) return reply(fail(stored.error()));
-                for (KillReceipt& each : *stored)
-                    if (std::none_of(live.begin(), live.end(), [&](const KillReceipt& known) {
-                            return known.order.id == each.order.id;
-                        }))
-                        live.push_back(std::move(each));
-                reply(std::move(live));
-            });
-            return {};
-        },
-        [](const Status&) {});
+/// A stop of one run is over when somebody resumes or abandons that run.
+void Runtime::liftOwn(const RunId& id) {
+    for (const KillReceipt& each : kill_.receipts()) {
+        if (each.resumed || each.order.scope != KillScope::run || each.order.target != id.str()) continue;
+        const auto resumed = kill_.resume(each.order.id);
+        if (!resumed) continue; // not complete yet: the run is refused with its sentence
+        config_.feed->publish(KillChanged{resumed->receipt});
+        commit([kill = each.order.id, now = wall()](
+                   store::Tx& tx) -> Status { return store::KillRepo::resume(tx, kill, now); },
+               [](const Status&) {});
+    }
 }
 
 void Runtime::resumeKill(const KillId& id, bool continue_runs, const std::string& by, Done done) {

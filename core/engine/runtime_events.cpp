@@ -21,6 +21,8 @@ std::string logText(std::string_view text) {
 }
 
 void Runtime::show(LiveRun& run, bool now) {
+    // Its end is on the way to the disk; it is shown when it is there, or never.
+    if (run.closing && !now) return;
     const std::int64_t at = mono();
     if (!now && at - run.shown_us < pause_us) {
         if (!run.dirty) dirty_.insert(run.id);
@@ -60,6 +62,15 @@ void Runtime::show(const LiveStep& step, StepStatus status, const StepEnd* end, 
     config_.feed->publish(StepChanged{std::move(record)});
 }
 
+void Runtime::knowWorkflow(std::shared_ptr<const Workflow> workflow) {
+    std::string name = workflow->name;
+    workflows_.insert_or_assign(std::move(name), std::move(workflow));
+}
+
+void Runtime::problem(Reply<std::string> reply) {
+    reply(halted_ ? halted_->text() : std::string());
+}
+
 void Runtime::showEngine() {
     engine_shown_us_ = mono();
     EngineState state;
@@ -85,7 +96,7 @@ void Runtime::frame() {
         std::vector<LiveRun*> due;
         for (const RunId& id : dirty_) {
             LiveRun* run = find(id);
-            if (run == nullptr) continue;
+            if (run == nullptr || run->closing) continue;
             if (now - run->shown_us >= pause_us)
                 due.push_back(run);
             else
@@ -112,9 +123,8 @@ void Runtime::showBudgets() {
                 const BudgetState& state = kept->state;
                 const Budget& budget = state.budget;
                 const char* op = kept->kind == BudgetNotice::Kind::warn ? "warn" : "exhausted";
-                std::vector<int> warned;
-                if (kept->kind == BudgetNotice::Kind::warn) warned.push_back(kept->percent);
-                config_.store->spendBook().note(tx, budget.id, state.window_key, state.exhausted, warned);
+                config_.store->spendBook().note(tx, budget.id, state.window_key, state.exhausted,
+                                                kept->warned);
                 TALLY_TRY(config_.log->append(
                     tx, audit::BudgetEntry{op,
                                            budget.scope.str(),

@@ -3,6 +3,7 @@
 #include "core/engine/runtime.h"
 #include "core/price/cost.h"
 #include "core/price/price_book.h"
+#include "core/price/prompt_count.h"
 #include "core/store/store.h"
 
 namespace tally::engine {
@@ -10,16 +11,6 @@ namespace tally::engine {
 using nlohmann::json;
 
 namespace {
-
-/// No token is shorter than a byte; framing is generous.
-std::int64_t byteBound(const ModelCall& call) {
-    std::int64_t bytes = 256;
-    for (const Message& each : call.messages)
-        bytes += 64 + static_cast<std::int64_t>(each.text.size() + each.role.size());
-    if (!call.output_schema.is_null()) bytes += static_cast<std::int64_t>(call.output_schema.dump().size());
-    if (!call.extra.is_null()) bytes += static_cast<std::int64_t>(call.extra.dump().size());
-    return bytes;
-}
 
 /// Owned hardware without a rate: everything is recorded, at 0.
 RateLine freeLine(const ModelRef& ref, const std::string& day) {
@@ -33,6 +24,15 @@ RateLine freeLine(const ModelRef& ref, const std::string& day) {
     line.effective_from = day;
     line.why = "A local model without a rate line costs 0.";
     return line;
+}
+
+/// Input tokens, worst case. A name alone does not prove a tokenizer: other servers may call their model gpt-4o too.
+Result<std::int64_t> inputBound(const LiveStep& step, const ModelCall& call) {
+    const ProviderFacts& facts = step.facts;
+    const std::string& provider = facts.price_provider.empty() ? step.ref.provider : facts.price_provider;
+    const std::string& model = facts.price_model.empty() ? step.ref.model : facts.price_model;
+    const bool known = !facts.local && (provider == "openai" || provider == "azure");
+    return price::upperBound(call, known ? std::string_view(model) : std::string_view());
 }
 
 } // namespace
@@ -90,7 +90,9 @@ void Runtime::prepareModel(LiveStep& step) {
     call->seed = role->second.seed;
     call->extra = role->second.extra;
     if (step.task.def->timeout_ms > 0) call->total_timeout_ms = step.task.def->timeout_ms;
-    step.bound = config_.token_bound ? config_.token_bound(*call) : byteBound(*call);
+    const auto bound = inputBound(step, *call);
+    if (!bound) return give_up(bound.error());
+    step.bound = *bound;
     step.call = std::move(call);
 
     step.prices = prices_;
@@ -139,17 +141,17 @@ void Runtime::admit(LiveStep& step) {
         if (step.run->last_seq >= 0) raise(*step.run, *alert, step.run->last_seq);
         return refuse(step, sentence, {"guard.cost", sentence, "", step.task.path}, true);
     }
+    if (const auto tripped = tripped_.find(step.ref.str()); tripped != tripped_.end()) {
+        if (mono() < tripped->second)
+            return passOver(step, step.ref.str() + " ignored its cap and is not asked for a while",
+                            "provider.cap_ignored");
+        tripped_.erase(tripped);
+    }
     const std::int64_t tokens = step.bound + step.call->max_tokens;
     if (config_.admission) {
         const provider::Admission answer = config_.admission(step.ref.provider, tokens);
-        if (answer.verdict == provider::Admission::Verdict::refused) {
-            const auto role = step.task.workflow->roles.find(step.task.input.at("role").get<std::string>());
-            if (step.run->roles.count(role->first) == 0 &&
-                step.candidate + 1 < role->second.candidates.size())
-                return ++step.candidate, prepareModel(step);
-            return refuse(step, answer.reason, {"provider.refused", answer.reason, "", step.task.path},
-                          false);
-        }
+        if (answer.verdict == provider::Admission::Verdict::refused)
+            return passOver(step, answer.reason, "provider.refused");
         if (answer.verdict == provider::Admission::Verdict::wait) {
             step.phase = LiveStep::Phase::provider_wait;
             provider_waiting_[step.ref.provider].push_back(step.serial);
@@ -171,6 +173,8 @@ void Runtime::admit(LiveStep& step) {
     request.attempt = step.attempt_id;
     request.subject = step.run->subject;
     request.subject.model = step.ref.str();
+    for (const Workflow* each : step.task.called)
+        request.subject.called.emplace_back(each->name, each->process);
     request.amounts = Amounts::call(PicoSum(step.worst), tokens);
     request.now_us = wall();
     Admission admission = ledger_.admit(request);
@@ -182,6 +186,14 @@ void Runtime::admit(LiveStep& step) {
     step.phase = LiveStep::Phase::budget_wait;
     show(step, StepStatus::waiting);
     reviewStatus(*step.run);
+}
+
+/// This model cannot be asked now: the role's next candidate is, or the step is refused.
+void Runtime::passOver(LiveStep& step, const std::string& sentence, const char* code) {
+    const auto role = step.task.workflow->roles.find(step.task.input.at("role").get<std::string>());
+    if (step.run->roles.count(role->first) == 0 && step.candidate + 1 < role->second.candidates.size())
+        return ++step.candidate, prepareModel(step);
+    refuse(step, sentence, {code, sentence, "", step.task.path}, false);
 }
 
 /// Answers of the ledger to those that waited.
@@ -222,7 +234,7 @@ void Runtime::decideWaiting(Decision decision) {
 void Runtime::reserve(LiveStep& step, PendingReservation pending) {
     step.phase = LiveStep::Phase::reserving;
     reviewStatus(*step.run);
-    const AttemptRow& held = pending.row();
+    const HeldAttempt& held = pending.row();
     store::AttemptRow row;
     row.id = held.attempt;
     row.run = step.run->no;
@@ -273,7 +285,7 @@ void Runtime::unsent(LiveStep& step) {
     step.phase = LiveStep::Phase::booking;
     commit(
         [id = step.attempt_id, now = wall()](store::Tx& tx) -> Status {
-            TALLY_TRY(store::AttemptRepo::release(tx, id, store::AttemptState::reserved, now));
+            TALLY_TRY(store::AttemptRepo::release(tx, id, AttemptState::reserved, now));
             return {};
         },
         [this, serial = step.serial](const Status&) {

@@ -1,7 +1,6 @@
 #include "core/audit/trace_log_writer.h"
 #include "core/base/hash.h"
 #include "core/engine/runtime.h"
-#include "core/guard/observation.h"
 #include "core/store/store.h"
 
 #include <fmt/format.h>
@@ -28,184 +27,6 @@ std::optional<Error> Runtime::closed(const LiveRun& run) const {
 /// The same for the same place, so that a tier can name its route's span before that exists.
 SpanId Runtime::spanOf(const RunId& run, const std::string& path, int attempt) {
     return SpanId(toHex(sha256({run.str(), "/", path, "#", std::to_string(attempt)})).substr(0, 16));
-}
-
-// ---- definitions
-
-namespace {
-void collectCalls(const Steps& steps, std::vector<std::string>& out) {
-    for (const StepDef& step : steps) {
-        if (const auto* call = std::get_if<CallStep>(&step.what)) out.push_back(call->workflow);
-        if (const auto* map = std::get_if<MapStep>(&step.what)) collectCalls(*map->steps, out);
-        if (const auto* loop = std::get_if<LoopStep>(&step.what)) collectCalls(*loop->steps, out);
-        if (const auto* branch = std::get_if<BranchStep>(&step.what))
-            for (const BranchCase& each : branch->cases)
-                collectCalls(*each.steps, out);
-    }
-}
-
-template <class T>
-T chosen(const T& over, const T& base) {
-    return over != T() ? over : base;
-}
-RunLimits merged(const RunLimits& base, const std::optional<RunLimits>& over) {
-    if (!over) return base;
-    RunLimits out = base;
-    out.cost = chosen(over->cost, base.cost);
-    out.tokens = chosen(over->tokens, base.tokens);
-    out.calls = chosen(over->calls, base.calls);
-    out.wall_ms = chosen(over->wall_ms, base.wall_ms);
-    out.compute_ms = chosen(over->compute_ms, base.compute_ms);
-    out.concurrent = chosen(over->concurrent, base.concurrent);
-    if (over->state_bytes != RunLimits().state_bytes)
-        out.state_bytes = chosen(over->state_bytes, base.state_bytes);
-    return out;
-}
-
-std::string launchText(const LiveRun& run) {
-    json roles = json::object(), calls = json::object();
-    for (const auto& [role, ref] : run.roles)
-        roles[role] = ref.str();
-    for (const auto& [name, workflow] : run.called)
-        calls[name] = workflow->sha256;
-    return json{{"limits", run.limits}, {"roles", std::move(roles)}, {"calls", std::move(calls)}}.dump();
-}
-} // namespace
-
-Status Runtime::configureGuard(const Workflow& workflow) {
-    json settings = json::object();
-    for (const GuardSetting& each : workflow.guards) {
-        settings[each.detector] = each.action;
-        if (each.options.is_object())
-            for (const auto& [key, value] : each.options.items())
-                settings[each.detector + "_" + key] = value;
-    }
-    TALLY_ASSIGN(const guard::GuardConfig config, guard::guardConfigFromJson(settings));
-    guard_.configure(workflow.name, config);
-    return {};
-}
-
-void Runtime::addWorkflow(std::shared_ptr<const Workflow> workflow, Done done) {
-    workflows_[workflow->name] = workflow;
-    adoptWorkflowBudgets(*workflow);
-    commit(
-        [workflow, now = wall()](store::Tx& tx) -> Status {
-            return store::WorkflowRepo::put(tx, {workflow->name, workflow->sha256, workflow->text, now});
-        },
-        [done = std::move(done)](const Status& status) {
-            if (done) done(status);
-        });
-}
-
-void Runtime::start(StartRequest request, Reply<RunId> reply) {
-    if (halted_) return reply(fail(*halted_));
-    if (closing_) return reply(fail("engine.closed", "The engine is being closed"));
-    if (request.workflow == nullptr) return reply(fail("run.no_workflow", "There is no workflow to run"));
-    const Workflow& workflow = *request.workflow;
-    if (auto shut = kill_.closedFor(workflow.name, workflow.process)) return reply(fail(*shut));
-    auto inputs = prepareInputs(workflow, std::move(request.inputs));
-    if (!inputs) return reply(fail(inputs.error()));
-    if (auto set = configureGuard(workflow); !set) return reply(fail(set.error()));
-    for (const auto& [role, ref] : request.roles)
-        if (workflow.roles.count(role) == 0)
-            return reply(fail("run.unknown_role", "The workflow has no role \"" + role + "\"", "", role));
-
-    auto owned = std::make_unique<LiveRun>();
-    LiveRun& run = *owned;
-    run.id = RunId(uuid7(*config_.clock, *config_.rng));
-    run.no = config_.store->allocRunNo();
-    run.workflow = request.workflow;
-    run.inputs = std::move(*inputs);
-    run.roles.insert(request.roles.begin(), request.roles.end());
-    run.limits = merged(workflow.limits, request.limits);
-    std::vector<std::string> open;
-    for (collectCalls(workflow.steps, open); !open.empty();) {
-        const std::string name = std::move(open.back());
-        open.pop_back();
-        const auto known = workflows_.find(name);
-        if (run.called.count(name) != 0 || known == workflows_.end())
-            continue; // unknown: the step says so when it is reached
-        run.called[name] = known->second;
-        collectCalls(known->second->steps, open);
-    }
-    run.subject = {run.id, workflow.name, workflow.process, "", ""};
-    run.sum.id = run.id;
-    run.sum.workflow = workflow.name;
-    run.sum.workflow_sha256 = workflow.sha256;
-    run.sum.process = workflow.process;
-    run.sum.label = logText(request.label);
-    run.sum.status = RunStatus::running;
-    run.sum.started_us = wall();
-    run.sum.limit = PicoSum(run.limits.cost);
-    if (auto adopted = adoptLimits(run); !adopted) return reply(fail(adopted.error()));
-    kill_.runStarted(run.id, run.id, workflow.name, workflow.process);
-    run.epoch = kill_.epochOf(run.id);
-    run.saved_us = run.charged_us = mono();
-
-    const bool new_policy = policies_.insert(workflow.sha256).second;
-    if (new_policy) adoptWorkflowBudgets(workflow);
-    store::RunRow row;
-    row.no = run.no;
-    row.summary = run.sum;
-    row.root = run.id;
-    row.inputs = run.inputs.dump(-1, ' ', false, json::error_handler_t::replace);
-    row.limits = launchText(run);
-    row.epoch = run.epoch;
-    row.machine_version = machine_version;
-    auto* log = config_.log;
-    auto op = [log, row, new_policy, called = run.called, definition = run.workflow, limits = run.limits,
-               now = wall()](store::Tx& tx) -> Status {
-        audit::RunStartEntry entry;
-        entry.run = row.summary.id;
-        entry.workflow = definition->name;
-        entry.process = definition->process;
-        entry.workflow_sha256 = definition->sha256;
-        entry.label = row.summary.label;
-        entry.resumes = row.summary.resumes;
-        TALLY_TRY(log->append(tx, entry));
-        if (new_policy) {
-            TALLY_TRY(
-                store::WorkflowRepo::put(tx, {definition->name, definition->sha256, definition->text, now}));
-            TALLY_TRY(log->append(
-                tx, audit::PolicyEntry{"workflow:" + definition->name, definition->sha256, "engine"}));
-        }
-        for (const auto& [name, each] : called)
-            TALLY_TRY(store::WorkflowRepo::put(tx, {each->name, each->sha256, each->text, now}));
-        const auto budget = [&](const char* meter, std::int64_t units) -> Status {
-            if (units == 0) return {};
-            audit::BudgetEntry set{
-                "set", "run:" + row.summary.id.str(), "run", "workflow", "limit of the run", {}, {}, meter};
-            if (std::string_view(meter) == "cost")
-                set.limit_cost = Pico::of(units), set.meter.clear();
-            else
-                set.limit_units = units;
-            TALLY_TRY(log->append(tx, set));
-            return {};
-        };
-        TALLY_TRY(budget("cost", limits.cost.value()));
-        TALLY_TRY(budget("tokens", limits.tokens));
-        TALLY_TRY(budget("calls", limits.calls));
-        TALLY_TRY(budget("wall_ms", limits.wall_ms));
-        TALLY_TRY(budget("compute_ms", limits.compute_ms));
-        TALLY_TRY(budget("concurrent", limits.concurrent));
-        return store::RunRepo::insert(tx, row);
-    };
-    const RunId id = run.id;
-    runs_.emplace(id, std::move(owned));
-    commit(
-        std::move(op),
-        [this, id, reply = std::move(reply)](const Status& status) {
-            LiveRun* begun = find(id);
-            if (!status || begun == nullptr) {
-                if (begun != nullptr) forgetRun(*begun);
-                return reply(
-                    fail(status ? Error{"engine.closed", "The engine was closed", "", ""} : status.error()));
-            }
-            reply(id);
-            if (begun->stopping) return settleRun(*begun);
-            beginRun(*begun);
-        },
-        true);
 }
 
 void Runtime::beginRun(LiveRun& run) {
@@ -235,7 +56,18 @@ void Runtime::apply(LiveRun& run, Effects effects) {
     settleRun(run);
 }
 
+/// A run that comes to a step of a called workflow belongs to that one too: a stop of it stops the run. True: it
+/// just did.
+bool Runtime::enterCalled(LiveRun& run, const Task& task) {
+    for (const Workflow* each : task.called)
+        kill_.entered(run.id, each->name, each->process);
+    const auto shut = task.called.empty() ? std::nullopt : kill_.closed(run.id);
+    if (shut) stopRun(run, "Stopped by a kill: " + shut->message);
+    return shut.has_value();
+}
+
 void Runtime::launch(LiveRun& run, Task task) {
+    if (enterCalled(run, task)) return;
     auto owned = std::make_unique<LiveStep>();
     LiveStep& step = *owned;
     step.serial = next_serial_++;
@@ -350,8 +182,20 @@ void Runtime::reviewStatus(LiveRun& run) {
     if (status == run.sum.status) return;
     run.sum.status = status;
     run.sum.status_detail = waits ? why : "";
-    run.saved_us = 0;
+    saveStatus(run);
     show(run, true);
+}
+
+/// Waiting for a person can take days, so the store says it too. Waiting for a budget changes many times a second
+/// and ends by itself.
+void Runtime::saveStatus(LiveRun& run) {
+    const bool person = std::any_of(run.steps.begin(), run.steps.end(), [](const auto& each) {
+        return each.second->phase == LiveStep::Phase::person;
+    });
+    if (!person && !run.saved_waiting) return;
+    run.saved_waiting = run.sum.status == RunStatus::waiting;
+    commit([no = run.no, sum = run.sum](store::Tx& tx) -> Status { return store::RunRepo::update(tx, no, sum); },
+           [](const Status&) {});
 }
 
 void Runtime::endRun(LiveRun& run) {
@@ -359,6 +203,8 @@ void Runtime::endRun(LiveRun& run) {
     const bool ok = run.machine->state() == Machine::State::ok;
     run.sum.status = ok ? RunStatus::ok : RunStatus::error;
     run.sum.status_detail = ok ? "" : run.machine->error().text();
+    if (const auto failed = run.machine->itemsFailed(); ok && failed > 0)
+        run.sum.status_detail = failed == 1 ? "1 item failed and was skipped" : fmt::format("{} items failed and were skipped", failed);
     run.sum.ended_us = wall();
     run.sum.reserved = {};
     const std::string output =
@@ -387,6 +233,7 @@ void Runtime::endRun(LiveRun& run) {
 void Runtime::stopped(LiveRun& run) {
     run.closing = true;
     run.sum.status = RunStatus::stopped;
+    run.sum.ended_us = wall(); // until it is resumed
     run.sum.reserved = {};
     commit(
         [no = run.no, sum = run.sum](store::Tx& tx) -> Status { return store::RunRepo::update(tx, no, sum); },

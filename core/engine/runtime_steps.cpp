@@ -66,11 +66,11 @@ Status write(store::Tx& tx, Booking& it, audit::TraceLogWriter& log, store::Spen
         bool won = false;
         if (it.to == AttemptState::released) {
             TALLY_ASSIGN(
-                won, store::AttemptRepo::release(tx, it.attempt, store::AttemptState::reserved, it.now_us));
+                won, store::AttemptRepo::release(tx, it.attempt, AttemptState::reserved, it.now_us));
         } else if (it.to == AttemptState::in_doubt) {
             TALLY_ASSIGN(won, store::AttemptRepo::markInDoubt(tx, it.attempt, it.booked, it.seq, it.now_us));
         } else {
-            TALLY_ASSIGN(won, store::AttemptRepo::settle(tx, it.attempt, store::AttemptState::reserved,
+            TALLY_ASSIGN(won, store::AttemptRepo::settle(tx, it.attempt, AttemptState::reserved,
                                                          entry.cost, it.booked, it.seq, it.now_us));
         }
         if (!won)
@@ -108,18 +108,19 @@ void Runtime::beginLocal(LiveStep& step) {
                       [this, serial = step.serial](const Status& status) {
                           LiveStep* ready = find(serial);
                           if (ready == nullptr || !status) return;
-                          if (!ready->stopped && !closed(*ready->run)) return postLocal(*ready);
+                          if (!ready->stopped && !closed(*ready->run)) return queueLocal(*ready);
                           LiveRun& run = *ready->run;
                           drop(*ready);
                           settleRun(run);
                       });
     }
-    if (pool_out_ >= max_pool_tasks) {
-        step.phase = LiveStep::Phase::provider_wait;
-        local_waiting_.push_back(step.serial);
-        return;
-    }
-    postLocal(step);
+    queueLocal(step);
+}
+
+void Runtime::queueLocal(LiveStep& step) {
+    if (pool_out_ < max_pool_tasks) return postLocal(step);
+    step.phase = LiveStep::Phase::provider_wait;
+    local_waiting_.push_back(step.serial);
 }
 
 void Runtime::postLocal(LiveStep& step) {
@@ -141,7 +142,7 @@ void Runtime::postLocal(LiveStep& step) {
         });
     };
     if (task->input.contains("command")) {
-        step.child = std::make_shared<ChildProcess>();
+        step.child = std::make_shared<ChildProcess>(config_.store->bootId() + "/" + std::to_string(step.serial));
         io_pool_->post([task, child = step.child, deliver] { deliver(child->run(*task)); });
     } else if (task->input.contains("url")) {
         io_pool_->post([task, cancel = step.cancel, fetch = &config_.fetch, deliver] {
@@ -222,6 +223,8 @@ void Runtime::book(LiveStep& step, StepEnd end, std::optional<Transition> money)
         it.booked = amountsText(money->row.booked);
         it.deltas = money->deltas;
     }
+    // Our own sentences about money; why a step failed may quote documents and is in the journal.
+    if (end.status == "unknown" || (end.status == "ok" && money && money->overrun)) it.entry.detail = end.detail;
     it.journal = end.final;
     it.row.run = run.no;
     if (it.journal) {
@@ -246,7 +249,8 @@ void Runtime::book(LiveStep& step, StepEnd end, std::optional<Transition> money)
         it.summary = run.sum;
         run.saved_us = now;
     }
-    end.alerts = observe(step, end);
+    for (Alert& each : observe(step, end))
+        end.alerts.push_back(std::move(each));
     const bool stops = std::any_of(end.alerts.begin(), end.alerts.end(),
                                    [](const Alert& each) { return each.action == AlertAction::stop; });
     if (end.final && !stops && !run.stopping && run.machine != nullptr && !halted_ &&

@@ -1,11 +1,12 @@
 #include "core/engine/schema_check.h"
 
 #include <fmt/format.h>
+#include <re2/re2.h>
 
 #include <algorithm>
 #include <cmath>
-#include <regex>
 #include <set>
+#include <string_view>
 
 namespace tally::engine {
 
@@ -189,17 +190,50 @@ std::string schemaViolation(const json& schema, const json& value) {
     return wrong;
 }
 
-Result<bool> regexFinds(const std::string& pattern, const std::string& text) {
-    if (text.size() > 64 * 1024)
-        return fail("check.too_long", "The text is longer than 64 KiB, too long for a regular expression",
-                    "Check a part of it.");
-    try {
-        const std::regex regex(pattern, std::regex::ECMAScript);
-        return std::regex_search(text, regex);
-    } catch (const std::regex_error& error) {
-        return fail("check.regex",
-                    "The regular expression \"" + pattern + "\" cannot be used: " + error.what());
+namespace {
+/// RE2 writes a code point as \x{00e9} where JSON Schema has \u00e9.
+std::string translated(const std::string& pattern) {
+    std::string out;
+    for (std::size_t i = 0; i < pattern.size(); ++i) {
+        if (pattern[i] != '\\' || i + 1 == pattern.size()) {
+            out += pattern[i];
+            continue;
+        }
+        const std::string_view digits = std::string_view(pattern).substr(i + 2, 4);
+        if (pattern[i + 1] == 'u' && digits.size() == 4 &&
+            digits.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos) {
+            out.append("\\x{").append(digits).append("}");
+            i += 5;
+        } else {
+            out.append(pattern, i, 2);
+            ++i;
+        }
     }
+    return out;
+}
+
+re2::RE2::Options quietly() {
+    re2::RE2::Options options;
+    options.set_log_errors(false);
+    return options;
+}
+
+tl::unexpected<Error> unusable(const std::string& pattern, const re2::RE2& regex) {
+    return fail("check.regex", "The regular expression " + shown(pattern) + " cannot be used: " + regex.error(),
+                "Look-around and references back do not exist here; a backslash is written twice in JSON.");
+}
+} // namespace
+
+Status checkRegex(const std::string& pattern) {
+    const re2::RE2 regex(translated(pattern), quietly());
+    if (!regex.ok()) return unusable(pattern, regex);
+    return {};
+}
+
+Result<bool> regexFinds(const std::string& pattern, const std::string& text) {
+    const re2::RE2 regex(translated(pattern), quietly());
+    if (!regex.ok()) return unusable(pattern, regex);
+    return re2::RE2::PartialMatch(text, regex);
 }
 
 } // namespace tally::engine

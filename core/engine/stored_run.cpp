@@ -1,4 +1,5 @@
 #include "core/engine/recovery.h"
+#include "core/store/ops_repo.h"
 #include "core/store/step_repo.h"
 
 #include <algorithm>
@@ -50,6 +51,7 @@ Status readLaunch(store::Connection& db, std::string_view text, StoredRun& out) 
     if (launch.contains("limits")) {
         TALLY_ASSIGN(out.limits, runLimitsFromJson(launch["limits"]));
     }
+    out.by = launch.value("by", "");
     // Named, because items() only refers to the object that it walks over.
     const json roles = launch.value("roles", json::object());
     const json calls = launch.value("calls", json::object());
@@ -74,6 +76,9 @@ Result<StoredRun> loadRun(store::Connection& db, const RunId& id) {
     TALLY_ASSIGN(out.workflow, definition(db, out.row.summary.workflow_sha256));
     out.inputs = json::parse(out.row.inputs, nullptr, false);
     TALLY_TRY(readLaunch(db, out.row.limits, out));
+    TALLY_ASSIGN(const auto questions, store::ApprovalRepo::open(db, id));
+    for (const store::ApprovalRow& each : questions)
+        out.asked[each.path] = each.asked_us;
     TALLY_ASSIGN(out.journal, store::JournalRepo::ofRun(db, out.row.no));
     TALLY_ASSIGN(out.output, store::RunRepo::output(db, id));
     // Every attempt that was booked has an entry; those of a finished step do not matter any more.
@@ -157,20 +162,17 @@ Result<Rebuilt> rebuild(const StoredRun& run, Compare* compare) {
     return out;
 }
 
-Result<std::vector<PastSpend>> pastSpends(store::Connection& db) {
-    TALLY_ASSIGN(
-        auto query,
-        db.query("SELECT subject, booked, created_us FROM attempts WHERE booked<>'' ORDER BY created_us"));
-    std::vector<PastSpend> out;
-    for (;;) {
-        TALLY_ASSIGN(const bool more, query.step());
-        if (!more) return out;
-        PastSpend spend;
-        TALLY_ASSIGN(spend.subject, subjectFromJson(json::parse(query.view(0), nullptr, false)));
-        TALLY_ASSIGN(spend.amounts, amountsFromJson(json::parse(query.view(1), nullptr, false)));
-        spend.at_us = query.i64(2);
-        out.push_back(std::move(spend));
-    }
+Status eachPastSpend(store::Connection& db, std::int64_t since_us, bool in_doubt,
+                     const std::function<void(PastSpend)>& use) {
+    return store::AttemptRepo::eachBooked(
+        db, since_us, in_doubt, [&](const store::BookedAttempt& each) -> Status {
+            PastSpend spend;
+            TALLY_ASSIGN(spend.subject, subjectFromJson(json::parse(each.subject, nullptr, false)));
+            TALLY_ASSIGN(spend.amounts, amountsFromJson(json::parse(each.booked, nullptr, false)));
+            spend.at_us = each.created_us;
+            use(std::move(spend));
+            return {};
+        });
 }
 
 } // namespace tally::engine

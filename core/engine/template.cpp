@@ -117,30 +117,6 @@ Result<json> renderReference(const Names& names, const std::string& text) {
     return renderValue(names, text.find("{{") != std::string::npos ? text : "{{" + text + "}}");
 }
 
-Result<json> parseBounded(std::string_view text) {
-    constexpr int max_depth = 200;
-    int depth = 0;
-    bool in_string = false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (in_string) {
-            if (c == '\\')
-                ++i;
-            else if (c == '"')
-                in_string = false;
-        } else if (c == '"') {
-            in_string = true;
-        } else if (c == '{' || c == '[') {
-            if (++depth > max_depth) return fail("json.depth", "The JSON is nested deeper than 200 levels");
-        } else if (c == '}' || c == ']') {
-            --depth;
-        }
-    }
-    json parsed = json::parse(text, nullptr, false);
-    if (parsed.is_discarded()) return fail("json.syntax", "The text is not JSON");
-    return parsed;
-}
-
 Result<json> renderJson(const Names& names, const json& pattern) {
     if (pattern.is_string()) return renderValue(names, pattern.get_ref<const std::string&>());
     if (pattern.is_array()) {

@@ -50,8 +50,4 @@ std::string asText(const nlohmann::json& value);
 /// A scope that holds only what the expression reads; unknown names stay absent (null for the expression).
 nlohmann::json scopeFor(const Names& names, const filter::Expression& expression);
 
-/// JSON from outside: at most 200 levels deep, so that nothing that walks it can run out of stack. Error
-/// json.syntax.
-Result<nlohmann::json> parseBounded(std::string_view text);
-
 } // namespace tally::engine

@@ -9,7 +9,10 @@ namespace tally::filter {
 namespace {
 using NodePtr = std::shared_ptr<const Node>;
 
-constexpr int maxDepth = 64; // nested brackets in foreign text must not exhaust the stack
+// Foreign text must not exhaust the stack: nested brackets do while it is read, long chains ("a or b or c" leans to the left)
+// when it is evaluated and freed.
+constexpr int maxDepth = 64;
+constexpr int maxOperators = 1000;
 
 class Parser {
 public:
@@ -81,6 +84,7 @@ private:
                     break;
                 }
             if (found == nullptr) return left;
+            if (++operators_ > maxOperators) return error("more than 1,000 operators", "split the condition, or use 'in' with a list");
             TALLY_ASSIGN(NodePtr right, (this->*next)());
             left = make(Node::Kind::binary, std::string(found->name), {left, right}, at);
         }
@@ -249,6 +253,7 @@ private:
     std::string_view text_;
     std::size_t at_ = 0;
     int depth_ = 0;
+    int operators_ = 0;
 };
 } // namespace
 

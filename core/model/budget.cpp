@@ -23,6 +23,9 @@ Result<PicoSum> limitFromJson(const nlohmann::json& in, LimitMeter meter) {
         if (!in.is_string())
             return fail("budget.limit", "a cost limit must be a text such as \"5.00\"", "put the amount in quotes, so that no digit is lost", "/limit");
         auto amount = Pico::parse(in.get<std::string>());
+        if (!amount && amount.error().code == "money.range")
+            return fail("budget.limit_range", "a cost limit ends at 9007.199254740991: the log keeps it as one amount",
+                        "use a shorter window, or several budgets (per workflow, process or model)", "/limit");
         if (!amount) return fail(amount.error().at("/limit"));
         if (amount->value() < 0) return fail("budget.limit", "a limit cannot be negative", {}, "/limit");
         return PicoSum(*amount);

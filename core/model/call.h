@@ -58,6 +58,9 @@ struct CallFailure {
     Error error; ///< code: provider.connect, .timeout_first_token, .stall, .http_429, .http_5xx, .cut, .cancelled, .refused …
     bool sent = true;
     bool retryable = false;
+    /// The server's HTTP head refused the request (4xx, see httpFailure): provably nothing was generated. Any other end of a
+    /// request that was sent is an unknown outcome unless the provider's final usage came with it.
+    bool rejected = false;
     std::optional<std::int64_t> retry_after_ms; ///< from Retry-After
     int http_status = 0;
     ModelAnswer partial; ///< text so far, and usage if the provider reported it

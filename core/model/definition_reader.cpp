@@ -23,25 +23,47 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 std::string suggestion(std::string_view word, const std::vector<std::string>& known) {
     const std::string_view shortened = word.substr(0, 60);
+    const auto considered = static_cast<std::ptrdiff_t>(std::min<std::size_t>(known.size(), 100));
     const std::string* best = nullptr;
     std::size_t least = shortened.size() / 2 + 1;
-    for (const auto& candidate : known)
-        if (const std::size_t d = distance(shortened, candidate); d < least) least = d, best = &candidate;
+    for (auto candidate = known.begin(); candidate != known.begin() + considered; ++candidate)
+        if (const std::size_t d = distance(shortened, std::string_view(*candidate).substr(0, 120)); d < least) least = d, best = &*candidate;
     if (best != nullptr) return fmt::format("did you mean '{}'?", *best);
-    return known.empty() ? std::string("there is none to choose from") : fmt::format("known are {}", fmt::join(known, ", "));
+    if (known.empty()) return "there is none to choose from";
+    std::string list = fmt::format("known are {}", fmt::join(known.begin(), known.begin() + std::min<std::ptrdiff_t>(considered, 30), ", "));
+    if (known.size() > 30) list += fmt::format(" and {} more", known.size() - 30);
+    return list;
 }
 
 void DefinitionReader::add(Diagnostic::Severity severity, const std::string& pointer, std::string message, std::string fix) {
+    if (severity == Diagnostic::Severity::error) failed_ = true;
+    if (found_.size() >= max_listed) {
+        ++unlisted_;
+        return;
+    }
     const TextPlace place = json_.place(text_, pointer);
     found_.push_back({severity, pointer, place.line, place.column, std::move(message), std::move(fix)});
-    if (severity == Diagnostic::Severity::error) failed_ = true;
 }
 
 std::vector<Diagnostic> DefinitionReader::take() {
     std::stable_sort(found_.begin(), found_.end(), [](const Diagnostic& a, const Diagnostic& b) {
         return std::pair(a.line, a.column) < std::pair(b.line, b.column);
     });
+    if (unlisted_ > 0) {
+        Diagnostic more;
+        more.severity = failed_ ? Diagnostic::Severity::error : Diagnostic::Severity::warning;
+        more.message = fmt::format("{} more problems are not listed", unlisted_);
+        more.fix = "correct those above first";
+        found_.push_back(std::move(more));
+    }
     return std::move(found_);
+}
+
+bool DefinitionReader::takeStep(const std::string& pointer) {
+    if (++steps_ <= max_steps) return true;
+    if (steps_ == max_steps + 1)
+        error(pointer, fmt::format("there are more than {} steps", max_steps), "move some into a workflow of their own and use a 'call' step");
+    return false;
 }
 
 Fields::Fields(DefinitionReader& reader, const nlohmann::json& object, std::string pointer)
@@ -98,7 +120,7 @@ std::string Fields::word(const char* key, std::initializer_list<const char*> kno
     if (value.empty()) return fallback;
     for (const char* candidate : known)
         if (value == candidate) return value;
-    reader_.error(at(key), fmt::format("unknown {} '{}'", key, value), suggestion(value, {known.begin(), known.end()}));
+    reader_.error(at(key), fmt::format("unknown {} '{}'", key, value), reader_.suggest(value, {known.begin(), known.end()}));
     return fallback;
 }
 
@@ -149,7 +171,7 @@ nlohmann::json Fields::any(const char* key) {
 void Fields::unknown() {
     for (const auto& [key, value] : object_.items())
         if (known_.count(key) == 0)
-            reader_.error(at(key), fmt::format("unknown field '{}'", key), suggestion(key, {known_.begin(), known_.end()}));
+            reader_.error(at(key), fmt::format("unknown field '{}'", key), reader_.suggest(key, {known_.begin(), known_.end()}));
 }
 
 } // namespace tally

@@ -11,7 +11,7 @@
 
 namespace tally {
 
-/// Closest of `known` by edit distance, as "did you mean 'x'?", or the whole list.
+/// Closest of the first hundred `known` by edit distance, as "did you mean 'x'?", or a list of them.
 std::string suggestion(std::string_view word, const std::vector<std::string>& known);
 
 class DefinitionReader {
@@ -21,7 +21,18 @@ public:
     void error(const std::string& pointer, std::string message, std::string fix) { add(Diagnostic::Severity::error, pointer, std::move(message), std::move(fix)); }
     void warning(const std::string& pointer, std::string message, std::string fix) { add(Diagnostic::Severity::warning, pointer, std::move(message), std::move(fix)); }
     [[nodiscard]] bool failed() const { return failed_; }
+    /// suggestion(), while anything said is still listed: a file with a hundred thousand mistakes must not cost minutes.
+    [[nodiscard]] std::string suggest(std::string_view word, const std::vector<std::string>& known) const {
+        return found_.size() < max_listed ? suggestion(word, known) : std::string();
+    }
+    /// Sorted by place; what is beyond max_listed is one last diagnostic that says how many more there are.
     [[nodiscard]] std::vector<Diagnostic> take();
+
+    /// False, with one error, when the definition has more steps than a workflow may have.
+    bool takeStep(const std::string& pointer);
+
+    static constexpr std::size_t max_listed = 200;
+    static constexpr std::size_t max_steps = 2000;
 
 private:
     void add(Diagnostic::Severity severity, const std::string& pointer, std::string message, std::string fix);
@@ -29,6 +40,8 @@ private:
     std::string_view text_;
     const PlacedJson& json_;
     std::vector<Diagnostic> found_;
+    std::size_t unlisted_ = 0;
+    std::size_t steps_ = 0;
     bool failed_ = false;
 };
 

@@ -8,6 +8,9 @@ namespace tally {
 namespace {
 using nlohmann::json;
 constexpr int maxDepth = 100;
+// A long key in front of a long list would make every item's pointer long: what is beyond is placed at its parent.
+constexpr std::size_t maxPointer = 1024;
+constexpr std::size_t maxPointers = std::size_t{64} << 20;
 
 /// nlohmann says where a text breaks only through its exception; this handler keeps the byte instead of throwing.
 class SyntaxProbe final : public json::json_sax_t {
@@ -48,9 +51,12 @@ private:
 class Walker {
 public:
     Walker(std::string_view text, PlacedJson& out) : text_(text), out_(out) {}
-    void value(const std::string& pointer) {
+    void value(const std::string& pointer, bool noted = true) {
         skip();
-        out_.offsets[pointer] = at_;
+        if (noted) {
+            out_.offsets[pointer] = at_;
+            noted_bytes_ += pointer.size() + 64;
+        }
         const char c = text_[at_];
         if (c == '{') return object(pointer);
         if (c == '[') return array(pointer);
@@ -63,6 +69,9 @@ public:
     }
 
 private:
+    [[nodiscard]] bool canNote(const std::string& parent, std::size_t more) const {
+        return parent.size() + more <= maxPointer && noted_bytes_ <= maxPointers;
+    }
     void skip() {
         while (at_ < text_.size() && std::string_view(" \t\r\n").find(text_[at_]) != std::string_view::npos)
             ++at_;
@@ -83,11 +92,12 @@ private:
                 continue;
             }
             const auto key = json::parse(stringText()).get<std::string>();
-            const std::string child = pointer + "/" + pointerToken(key);
+            const bool noted = canNote(pointer, key.size());
+            const std::string child = noted ? pointer + "/" + pointerToken(key) : pointer;
             if (!seen.insert(key).second) out_.duplicate_keys.push_back(child);
             skip();
             ++at_; // the colon
-            value(child);
+            value(child, noted);
         }
         ++at_;
     }
@@ -99,7 +109,9 @@ private:
                 ++at_;
                 continue;
             }
-            value(fmt::format("{}/{}", pointer, index++));
+            const bool noted = canNote(pointer, 0);
+            value(noted ? fmt::format("{}/{}", pointer, index) : pointer, noted);
+            ++index;
         }
         ++at_;
     }
@@ -107,6 +119,7 @@ private:
     std::string_view text_;
     PlacedJson& out_;
     std::size_t at_ = 0;
+    std::size_t noted_bytes_ = 0;
 };
 
 std::string syntaxHint(std::string_view text, std::size_t at) {

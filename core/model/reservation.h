@@ -4,9 +4,23 @@
 #include "core/base/ids.h"
 #include "core/base/money.h"
 
+#include <string_view>
+
 namespace tally {
 namespace engine {
 class Ledger;
+}
+
+/// Where an attempt (one request, one reservation) stands; changed only by compare-and-swap. Stored as numbers.
+enum class AttemptState {
+    reserved, ///< held back, the call may be under way
+    settled,  ///< booked at what it cost
+    released, ///< provably never sent, cost nothing
+    in_doubt  ///< outcome lost, booked at its reservation until the provider's record is known
+};
+inline constexpr std::string_view toString(AttemptState v) {
+    constexpr std::string_view words[] = {"reserved", "settled", "released", "in_doubt"};
+    return words[static_cast<std::size_t>(v)];
 }
 
 class Reservation {

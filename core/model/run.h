@@ -45,7 +45,7 @@ struct RunSummary {
     RunStatus status = RunStatus::queued;
     std::string status_detail; ///< sentence: what it waits for, why it stopped or failed
     std::int64_t started_us = 0;
-    std::int64_t ended_us = 0; ///< 0 while open
+    std::int64_t ended_us = 0; ///< 0 while it runs or waits; of a stopped run when it stopped
     std::int64_t steps = 0;    ///< step entries written
     std::int64_t items_done = 0;
     std::int64_t items_total = 0; ///< of its top-level map; 0 without one

@@ -222,7 +222,7 @@ std::optional<StepDef> readStep(DefinitionReader& reader, const json& in, const 
     if (!known) {
         if (!kind.empty())
             reader.error(f.at("kind"), fmt::format("unknown kind '{}'", kind.substr(0, 60)),
-                         suggestion(kind, {"model", "tool", "retrieve", "filter", "check", "route", "map", "loop", "branch", "approve", "call", "code"}));
+                         reader.suggest(kind, {"model", "tool", "retrieve", "filter", "check", "route", "map", "loop", "branch", "approve", "call", "code"}));
         return std::nullopt;
     }
     step.kind = *known;
@@ -248,8 +248,10 @@ std::optional<StepDef> readStep(DefinitionReader& reader, const json& in, const 
 
 Steps readSteps(DefinitionReader& reader, const json& array, const std::string& pointer) {
     Steps steps;
-    for (std::size_t i = 0; i < array.size(); ++i)
+    for (std::size_t i = 0; i < array.size(); ++i) {
+        if (!reader.takeStep(pointer)) break;
         if (auto step = readStep(reader, array[i], fmt::format("{}/{}", pointer, i))) steps.push_back(std::move(*step));
+    }
     if (array.empty()) reader.error(pointer, "there are no steps", "add at least one step");
     return steps;
 }

@@ -36,6 +36,18 @@ json totalsToJson(const VerdictTotals& t) {
 
 std::string_view toString(VerdictLevel v) { return levels.name(v); }
 
+std::int64_t provenTo(const Verdict& v) {
+    return v.pin == "mismatch" || v.memory == "mismatch" ? -1 : v.signed_to;
+}
+
+bool isAboutRecord(const Finding& f) {
+    if (!f.seq) return false;
+    for (const char* code : {"BAD_SIGNATURE", "HANDOVER_MISSING", "CHECKPOINT_ORDER", "CHECKPOINT_INCONSISTENT", "CONTEXT_PROOF", "WRONG_LOG", "FORK", "ROLLBACK",
+                             "PAYLOAD_MISMATCH", "ERASED_BUT_PRESENT", "HASHES_SECTION_ALTERED", "W_UNSEALED", "W_TORN_TAIL", "W_PAYLOAD_UNCHECKED"})
+        if (f.code == code) return false;
+    return f.field != "checkpoint" && f.field != "origin";
+}
+
 void to_json(json& out, const Verdict& v) {
     json witnesses = json::array();
     for (const auto& w : v.witnesses)

@@ -55,8 +55,13 @@ struct Verdict {
     bool ok = false;
     std::optional<bool> intact;
     std::optional<std::string> log, origin, fingerprint, root;
+    std::optional<std::string> currency;  ///< of the amounts; not in the JSON
+    std::optional<std::string> continues; ///< "origin size root" of the log before this one; not in the JSON
     std::int64_t first = 0, entries = 0, sealed_to = -1;
     std::optional<std::int64_t> sealed_ts_us;
+    /// Last record under a signature whose key follows, handover by handover, from the genesis key. Not above
+    /// sealed_to; below it when a handover is missing or forged. Not in the JSON, whose keys are fixed.
+    std::int64_t signed_to = -1;
     std::int64_t unsealed = 0, checkpoints = 0, epochs = 0;
     std::optional<std::string> pin;    ///< match, mismatch
     std::optional<std::string> memory; ///< match, mismatch, unchecked, unknown log
@@ -66,6 +71,11 @@ struct Verdict {
     std::optional<VerdictTotals> totals;
     bool operator==(const Verdict&) const = default;
 };
+/// Last record that may be called proven: signed_to, or -1 when this is not the log that was agreed on or seen
+/// before.
+std::int64_t provenTo(const Verdict& verdict);
+/// The finding says something about what stands in the record itself, not about checkpoints, pins or payloads.
+bool isAboutRecord(const Finding& finding);
 /// Exactly the object of section 11.2.
 void to_json(nlohmann::json& out, const Verdict& verdict);
 

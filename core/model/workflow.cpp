@@ -181,7 +181,15 @@ void to_json(json& out, const Diagnostic& d) {
 }
 
 WorkflowCheck parseWorkflow(std::string text) {
+    constexpr std::size_t max_bytes = std::size_t{4} << 20;
     WorkflowCheck out;
+    if (text.size() > max_bytes) {
+        Diagnostic d;
+        d.message = fmt::format("the definition has {} bytes, more than 4 MiB", text.size());
+        d.fix = "keep data in the workflow's inputs or in files that a step reads";
+        out.diagnostics.push_back(std::move(d));
+        return out;
+    }
     const auto placed = parsePlacedJson(text);
     if (!placed) {
         Diagnostic d;

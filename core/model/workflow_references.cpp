@@ -35,13 +35,14 @@ public:
         }
     }
     void text(const std::string& value, const std::string& pointer, const Visible& scope) {
-        for (std::size_t open = value.find("{{"); open != std::string::npos; open = value.find("{{", open + 2)) {
+        for (std::size_t open = value.find("{{"); open != std::string::npos; open = value.find("{{", open)) {
             const std::size_t close = value.find("}}", open);
             if (close == std::string::npos) {
                 reader_.error(pointer, "a reference is not closed", "add '}}'");
                 return;
             }
             reference(value.substr(open + 2, close - open - 2), pointer, scope);
+            open = close + 2;
         }
     }
 
@@ -62,11 +63,11 @@ private:
         if (scope.item) roots.insert(roots.end(), {"item", "index"});
         if (scope.loop) roots.insert(roots.end(), {"iteration", "previous"});
         if (scope.repair) roots.emplace_back("repair");
-        reader_.error(pointer, fmt::format("the reference '{{{{{}}}}}' names nothing here", path.substr(0, 80)), suggestion(root, roots));
+        reader_.error(pointer, fmt::format("the reference '{{{{{}}}}}' names nothing here", path.substr(0, 80)), reader_.suggest(root, roots));
     }
     void known(const std::string& name, const std::vector<std::string>& names, const char* what, const std::string& path, const std::string& pointer) {
         if (std::find(names.begin(), names.end(), name) != names.end()) return;
-        reader_.error(pointer, fmt::format("the reference '{{{{{}}}}}' names no {}", path.substr(0, 80), what), suggestion(name, names));
+        reader_.error(pointer, fmt::format("the reference '{{{{{}}}}}' names no {}", path.substr(0, 80), what), reader_.suggest(name, names));
     }
     void json(const nlohmann::json& value, const std::string& pointer, const Visible& scope) {
         if (value.is_string()) return text(value.get_ref<const std::string&>(), pointer, scope);
@@ -79,7 +80,7 @@ private:
     }
     void role(const std::string& name, const std::string& pointer) {
         if (!name.empty() && workflow_.roles.count(name) == 0)
-            reader_.error(pointer, fmt::format("no role '{}' in \"models\"", name), suggestion(name, roles_));
+            reader_.error(pointer, fmt::format("no role '{}' in \"models\"", name), reader_.suggest(name, roles_));
     }
     void ask(const Ask& what, const std::string& at, Visible scope) {
         scope.repair = true; // a later check may send the step back
@@ -89,11 +90,13 @@ private:
             text(what.messages[i].second, fmt::format("{}/messages/{}/text", at, i), scope);
     }
     void one(const StepDef& step, const std::string& at, const Visible& scope, const std::vector<std::string>& siblings) {
-        for (const auto& [key, value] : step.remember) {
-            Visible after = scope;
+        Visible after;
+        if (!step.remember.empty()) {
+            after = scope;
             after.steps.push_back(step.id);
-            text(value, at + "/remember/" + pointerToken(key), after);
         }
+        for (const auto& [key, value] : step.remember)
+            text(value, at + "/remember/" + pointerToken(key), after);
         std::visit([&](const auto& what) { kind(what, at, scope, siblings); }, step.what);
     }
     void kind(const ModelStep& s, const std::string& at, const Visible& scope, const std::vector<std::string>&) {
@@ -121,7 +124,7 @@ private:
     void kind(const CheckStep& s, const std::string& at, const Visible& scope, const std::vector<std::string>& siblings) {
         text(s.input, at + "/input", scope);
         if (!s.repair_step.empty() && std::find(siblings.begin(), siblings.end(), s.repair_step) == siblings.end())
-            reader_.error(at + "/repair/step", fmt::format("'{}' is not an earlier step beside this check", s.repair_step), suggestion(s.repair_step, siblings));
+            reader_.error(at + "/repair/step", fmt::format("'{}' is not an earlier step beside this check", s.repair_step), reader_.suggest(s.repair_step, siblings));
     }
     void kind(const RouteStep& s, const std::string& at, const Visible& scope, const std::vector<std::string>&) {
         ask(s.ask, at, scope);

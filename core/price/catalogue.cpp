@@ -1,5 +1,7 @@
 #include "core/price/catalogue.h"
 
+#include "core/base/json_text.h"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -244,6 +246,9 @@ std::string lowerAscii(std::string_view text) {
 }
 
 Result<Catalogue> Catalogue::parse(std::string_view text, const std::string& source) {
+    if (isJsonTooDeep(text))
+        return fail("price.syntax", "The price file is nested deeper than 200 levels",
+                    "Start from resources/prices/catalogue.json", source);
     json root;
     try {
         root = json::parse(text.begin(), text.end());
@@ -251,6 +256,9 @@ Result<Catalogue> Catalogue::parse(std::string_view text, const std::string& sou
         return fail("price.syntax", "The price file is not valid JSON: " + std::string(e.what()),
                     "Correct the line that is named",
                     fmt::format("{} line {}", source, lineOf(text, e.byte)));
+    } catch (const json::exception& e) { // a number beyond the range of a double
+        return fail("price.syntax", "The price file cannot be read: " + std::string(e.what()),
+                    "Write amounts as text, counts as whole numbers", source);
     }
     return Parser(root, source).parse();
 }

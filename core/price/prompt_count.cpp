@@ -113,13 +113,16 @@ Result<PromptCount> countPrompt(const ModelCall& call) {
     return out;
 }
 
-Result<std::int64_t> upperBound(const ModelCall& call) {
+Result<std::int64_t> upperBound(const ModelCall& call, std::string_view counted_as) {
+    constexpr std::size_t counted_up_to = std::size_t{256} << 10;
     const Tokenizer* tokenizer = nullptr;
-    if (const auto encoding = encodingOf(call.model)) {
+    if (const auto encoding = encodingOf(counted_as)) {
         TALLY_ASSIGN(tokenizer, Tokenizer::get(*encoding));
     }
     const auto bound = [&](std::string_view text) {
-        return tokenizer != nullptr ? tokenizer->count(text) : normalisedBytesBound(text) + 1;
+        if (tokenizer == nullptr) return normalisedBytesBound(text) + 1;
+        // Ill-formed bytes leave as U+FFFD, so even a public tokenizer may see three bytes for one.
+        return text.size() <= counted_up_to ? tokenizer->count(text) : normalisedBytesBound(text);
     };
     std::int64_t sum = 64;
     for (const auto& text : call.embed)

@@ -1,6 +1,7 @@
 #include "core/provider/http_error.h"
 
 #include "core/base/encoding.h"
+#include "core/base/json_text.h"
 
 #include <fmt/format.h>
 
@@ -69,7 +70,7 @@ void readObject(const json& error, ErrorBody& out) {
 
 ErrorBody readBody(std::string_view body) {
     ErrorBody out;
-    const json parsed = json::parse(body, nullptr, false);
+    const json parsed = parseJson(body).value_or(json());
     const json& root = parsed.is_array() && !parsed.empty() ? parsed.front() : parsed;
     if (root.is_object()) {
         if (const auto error = root.find("error"); error != root.end())
@@ -93,7 +94,7 @@ std::string hintFor(int status, const ErrorBody& body) {
         return "the request does not fit this model: see the message; model name, max_tokens and schema are "
                "the usual causes";
     case 401:
-        return "check the key: tally provider key";
+        return "check the key, then: tally provider set NAME --key-env VARIABLE";
     case 403:
         return "the key may not use this model or project";
     case 404:
@@ -186,6 +187,8 @@ CallFailure httpFailure(int status, const Headers& headers, std::string_view bod
     const auto content = readBody(body);
     CallFailure failure;
     failure.http_status = status;
+    // 408, 409 and 425 may come from a gateway while the model behind it still works, like any 5xx.
+    failure.rejected = status >= 400 && status < 500 && status != 408 && status != 409 && status != 425;
     failure.error.code = status >= 500 ? "provider.http_5xx" : fmt::format("provider.http_{}", status);
     failure.error.message =
         fmt::format("the provider answered {}{}{}: {}", status, content.type.empty() ? "" : " ", content.type,

@@ -16,7 +16,7 @@ namespace tally::provider {
 std::optional<std::int64_t> retryAfterMs(const Headers& headers, std::int64_t wall_us);
 /// Microseconds since 1970 of any of the three forms of an HTTP-date.
 std::optional<std::int64_t> parseHttpDate(std::string_view text);
-/// The failure of a call that got a status other than 2xx.
+/// The failure of a call that got a status other than 2xx. `rejected` is set for 4xx but 408, 409 and 425.
 CallFailure httpFailure(int status, const Headers& headers, std::string_view body, std::int64_t wall_us);
 /// The failure of a stream that carried an error object after status 200.
 CallFailure streamFailure(const nlohmann::json& error);

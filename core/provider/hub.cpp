@@ -17,15 +17,14 @@ namespace {
 /// Framing that no wire exceeds: role markers and separators per message, fixed text per request. Anthropic's
 /// page "Tool use" states 313 to 346 tokens of its own for one forced tool; the rest is a wide margin over
 /// the chat templates of open models.
-constexpr std::int64_t framing_per_message = 16;
-constexpr std::int64_t framing_per_call = 64;
-constexpr std::int64_t framing_per_schema = 512;
 } // namespace
 
 struct ProviderHub::Impl final : CallSink {
     struct Provider {
         std::shared_ptr<const ProviderEntry> entry;
         std::unique_ptr<Gate> gate;
+        bool expected = false;       ///< its key is on its way
+        std::optional<Error> no_key; ///< why calls are refused
     };
     struct Call {
         std::string provider;
@@ -146,12 +145,31 @@ ProviderHub::~ProviderHub() = default;
 Status ProviderHub::configure(const ProviderConfig& config) {
     TALLY_TRY(validate(config));
     TALLY_ASSIGN(Secret key, resolveKey(config.key_ref, impl_->keys));
+    return configure(config, std::move(key));
+}
+
+Status ProviderHub::configure(const ProviderConfig& config, Secret key) {
+    TALLY_TRY(validate(config));
     auto entry = std::make_shared<const ProviderEntry>(ProviderEntry{config, std::move(key)});
     auto& slot = impl_->providers[config.name];
     // A gate with calls under way keeps counting them unless the limits themselves changed.
     if (!slot.gate || slot.entry->config.limits != config.limits)
         slot.gate = std::make_unique<Gate>(config.limits, impl_->options, impl_->clock.monoUs());
     slot.entry = std::move(entry);
+    slot.expected = false;
+    slot.no_key.reset();
+    return {};
+}
+
+Status ProviderHub::expect(const ProviderConfig& config) {
+    TALLY_TRY(configure(config, Secret()));
+    impl_->providers[config.name].expected = true;
+    return {};
+}
+
+Status ProviderHub::refuse(const ProviderConfig& config, Error why) {
+    TALLY_TRY(configure(config, Secret()));
+    impl_->providers[config.name].no_key = std::move(why);
     return {};
 }
 
@@ -175,7 +193,9 @@ std::vector<ProviderStatus> ProviderHub::status() const {
         status.breaker_open = provider.gate->breakerOpen();
         const std::int64_t until = provider.gate->blockedUntil();
         status.blocked_until_us = until > impl_->clock.monoUs() ? until : 0;
-        status.problem = provider.gate->problem();
+        status.problem = provider.no_key     ? provider.no_key->text()
+                         : provider.expected ? "waiting for its key from the keychain"
+                                             : provider.gate->problem();
         all.push_back(std::move(status));
     }
     return all;
@@ -207,24 +227,17 @@ Admission ProviderHub::admission(std::string_view provider, std::int64_t tokens)
     const auto found = impl_->providers.find(provider);
     if (found == impl_->providers.end())
         return {Admission::Verdict::refused, 0, fmt::format("there is no provider named {}", provider)};
+    constexpr std::int64_t look_again_us = 100'000;
+    if (found->second.no_key) return {Admission::Verdict::refused, 0, found->second.no_key->text()};
+    if (found->second.expected)
+        return {Admission::Verdict::wait, impl_->clock.monoUs() + look_again_us,
+                "its key is being asked from the keychain"};
     return found->second.gate->ask(tokens, impl_->clock.monoUs());
 }
 
 void ProviderHub::unadmit(std::string_view provider, std::int64_t tokens) {
     const auto found = impl_->providers.find(provider);
     if (found != impl_->providers.end()) found->second.gate->giveBack(tokens, impl_->clock.monoUs());
-}
-
-std::int64_t ProviderHub::inputTokenBound(const ModelCall& call) const {
-    std::int64_t bound = framing_per_call;
-    for (const auto& message : call.messages)
-        bound += framing_per_message + static_cast<std::int64_t>(message.role.size() + message.text.size());
-    for (const auto& text : call.embed)
-        bound += framing_per_message + static_cast<std::int64_t>(text.size());
-    if (!call.output_schema.is_null())
-        bound += framing_per_schema + static_cast<std::int64_t>(dumpBody(call.output_schema).size());
-    if (!call.extra.is_null()) bound += static_cast<std::int64_t>(dumpBody(call.extra).size());
-    return bound;
 }
 
 CallId ProviderHub::start(const Reservation& reservation, const ModelCall& call, CallEvents events) {
@@ -240,6 +253,11 @@ CallId ProviderHub::start(const Reservation& reservation, const ModelCall& call,
                                       fmt::format("there is no provider named {}", call.provider),
                                       "add it with: tally provider add",
                                       {}}));
+        return id;
+    }
+    if (found->second.no_key || found->second.expected) {
+        hub.callEnded(id, notStarted(found->second.no_key.value_or(
+                              Error{"key.pending", "the key has not come from the keychain yet", {}, {}})));
         return id;
     }
     found->second.gate->started(call.max_tokens, kept.started_us);

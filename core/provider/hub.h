@@ -58,8 +58,14 @@ public:
     ~ProviderHub() override;
 
     /// Adds or replaces a provider. Errors: those of validate(), key.missing, key.store. Calls under way keep
-    /// their old one.
+    /// their old one. Asks the key store on this thread: only for keys that are there at once.
     Status configure(const ProviderConfig& config);
+    /// The same with a key that somebody resolved elsewhere.
+    Status configure(const ProviderConfig& config, Secret key);
+    /// The provider is known, its key is on its way: admission() says wait.
+    Status expect(const ProviderConfig& config);
+    /// The provider is known and has no key: admission() and calls say why.
+    Status refuse(const ProviderConfig& config, Error why);
     void removeProvider(std::string_view name);
     [[nodiscard]] const ProviderConfig* find(std::string_view name) const;
     [[nodiscard]] std::vector<ProviderStatus> status() const;
@@ -79,11 +85,6 @@ public:
     /// unadmit().
     Admission admission(std::string_view provider, std::int64_t tokens);
     void unadmit(std::string_view provider, std::int64_t tokens);
-
-    /// Proven upper bound of the input tokens of a call as its provider counts them: UTF-8 bytes of
-    /// everything that is sent (no token is shorter than a byte) plus the wire's framing. For models whose
-    /// tokenizer is private.
-    [[nodiscard]] std::int64_t inputTokenBound(const ModelCall& call) const;
 
     CallId start(const Reservation& reservation, const ModelCall& call, CallEvents events) override;
     void cancel(CallId id) override;

@@ -35,7 +35,7 @@ Result<Secret> MemoryKeyStore::get(const std::string& name) const {
     const auto found = keys_.find(name);
     if (found == keys_.end())
         return fail("key.missing", fmt::format("no key named {} is stored", name),
-                    "add it with: tally provider key");
+                    "add it again with its key: tally provider add NAME … --ask-key");
     return found->second;
 }
 

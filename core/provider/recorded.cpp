@@ -100,6 +100,7 @@ Result<CallFailure> failureFromJson(const json& in) {
     TALLY_TRY(readText(in, "where", failure.error.where));
     TALLY_TRY(readFlag(in, "sent", failure.sent));
     TALLY_TRY(readFlag(in, "retryable", failure.retryable));
+    TALLY_TRY(readFlag(in, "rejected", failure.rejected));
     TALLY_TRY(readInteger(in, "http_status", status));
     failure.http_status = static_cast<int>(status);
     if (in.contains("retry_after_ms"))
@@ -144,6 +145,7 @@ json outcomeToJson(const CallOutcome& outcome) {
              {"where", failure.error.where},
              {"sent", failure.sent},
              {"retryable", failure.retryable},
+             {"rejected", failure.rejected},
              {"http_status", failure.http_status},
              {"partial", answerToJson(failure.partial)}};
     if (failure.retry_after_ms) out["retry_after_ms"] = *failure.retry_after_ms;

@@ -1,6 +1,7 @@
 #include "core/provider/sim.h"
 
 #include "core/base/hash.h"
+#include "core/base/json_text.h"
 #include "core/provider/recorded.h"
 
 #include <fmt/format.h>
@@ -75,7 +76,7 @@ Result<SimProfile> readProfile(const json& in, const std::string& at) {
 } // namespace
 
 Result<std::vector<SimProfile>> parseSimProfiles(std::string_view json_text) {
-    const json root = json::parse(json_text, nullptr, false);
+    const json root = parseJson(json_text).value_or(json());
     const auto list = root.is_object() ? root.find("profiles") : root.end();
     if (!root.is_object() || list == root.end() || !list->is_array())
         return wrong("", "the profile file is not JSON of the form {\"profiles\": […]}");

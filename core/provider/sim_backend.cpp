@@ -50,6 +50,7 @@ constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
 CallFailure simulatedHttpError(int status, std::string_view body, const Headers& headers = {}) {
     CallFailure failure = httpFailure(status, headers, body, 0);
     failure.error.message = "simulated: " + failure.error.message;
+    failure.rejected = true; // it ends the call before its first piece
     failure.partial.simulated = true;
     return failure;
 }

@@ -1,11 +1,13 @@
 #include "core/provider/wire.h"
 
 #include "core/base/encoding.h"
+#include "core/base/json_text.h"
 #include "core/provider/http_error.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 
 namespace tally::provider {
 namespace {
@@ -53,9 +55,66 @@ std::string repairSurrogates(std::string_view text) {
     }
     return out;
 }
+
+// Sampling, wording and bookkeeping: none of these changes which meters a call uses, at which tier, or how much
+// of them beyond max_tokens. Everything else is refused, because a list of what is dear would never be complete.
+constexpr std::string_view top_fields[] = {"cache_prompt",
+                                           "chat_template_kwargs",
+                                           "frequency_penalty",
+                                           "generationConfig",
+                                           "grammar",
+                                           "ignore_eos",
+                                           "logit_bias",
+                                           "logprobs",
+                                           "metadata",
+                                           "min_p",
+                                           "mirostat",
+                                           "mirostat_eta",
+                                           "mirostat_tau",
+                                           "presence_penalty",
+                                           "prompt_cache_key",
+                                           "random_seed",
+                                           "reasoning",
+                                           "reasoning_effort",
+                                           "repeat_last_n",
+                                           "repeat_penalty",
+                                           "repetition_penalty",
+                                           "response_format",
+                                           "safePrompt",
+                                           "safe_prompt",
+                                           "safetySettings",
+                                           "safety_identifier",
+                                           "seed",
+                                           "stop",
+                                           "stop_sequences",
+                                           "store",
+                                           "temperature",
+                                           "think",
+                                           "thinking",
+                                           "top_k",
+                                           "top_logprobs",
+                                           "top_p",
+                                           "typical_p",
+                                           "user",
+                                           "verbosity"};
+constexpr std::string_view generation_fields[] = {
+    "frequencyPenalty", "presencePenalty", "seed", "stopSequences", "temperature", "thinkingConfig", "topK",
+    "topP"};
+
+Status checkExtra(const json& object, std::span<const std::string_view> allowed, const std::string& where) {
+    for (const auto& item : object.items())
+        if (std::find(allowed.begin(), allowed.end(), item.key()) == allowed.end())
+            return fail("provider.unsupported",
+                        fmt::format("extra may not set {}: it could change what the call costs",
+                                    escapeForDisplay(item.key(), 60)),
+                        "set it in the step itself, or leave it out; sampling, stop and reasoning fields may be set",
+                        where + "/" + item.key());
+    return {};
+}
 } // namespace
 
 std::optional<json> parseServerJson(std::string_view text) {
+    if (isJsonTooDeep(text)) return std::nullopt;
     json parsed = json::parse(text, nullptr, false);
     if (parsed.is_discarded()) {
         const std::string repaired = repairSurrogates(isUtf8(text) ? std::string(text) : scrubUtf8(text));
@@ -70,38 +129,13 @@ Status mergeExtra(json& into, const json& extra) {
     if (!extra.is_object())
         return fail("provider.unsupported", "extra is not a JSON object", R"(write {"top_p": 0.9})",
                     "/extra");
-    static constexpr std::string_view ours[] = {"model",
-                                                "messages",
-                                                "contents",
-                                                "input",
-                                                "stream",
-                                                "stream_options",
-                                                "n",
-                                                "best_of",
-                                                "max_tokens",
-                                                "max_completion_tokens",
-                                                "max_output_tokens",
-                                                "n_predict",
-                                                "tools",
-                                                "tool_choice",
-                                                "web_search_options",
-                                                "plugins",
-                                                "mcp_servers",
-                                                "candidateCount",
-                                                "maxOutputTokens"};
-    const auto check = [](const json& object, const std::string& where) -> Status {
-        for (const auto& item : object.items())
-            if (std::find(std::begin(ours), std::end(ours), item.key()) != std::end(ours))
-                return fail(
-                    "provider.unsupported",
-                    fmt::format("extra may not set {}: it would change what the call can cost", item.key()),
-                    "set it in the step itself, or leave it out", where + "/" + item.key());
-        return {};
-    };
-    TALLY_TRY(check(extra, "/extra"));
-    if (const auto generation = extra.find("generationConfig");
-        generation != extra.end() && generation->is_object())
-        TALLY_TRY(check(*generation, "/extra/generationConfig"));
+    TALLY_TRY(checkExtra(extra, top_fields, "/extra"));
+    if (const auto generation = extra.find("generationConfig"); generation != extra.end()) {
+        if (!generation->is_object())
+            return fail("provider.unsupported", "generationConfig in extra is not an object", {},
+                        "/extra/generationConfig");
+        TALLY_TRY(checkExtra(*generation, generation_fields, "/extra/generationConfig"));
+    }
     into.merge_patch(extra);
     return {};
 }

@@ -53,20 +53,6 @@ Result<bool> swapState(Tx& tx, const AttemptId& id, AttemptState from, AttemptSt
 }
 } // namespace
 
-std::string_view toString(AttemptState v) {
-    switch (v) {
-    case AttemptState::reserved:
-        return "reserved";
-    case AttemptState::settled:
-        return "settled";
-    case AttemptState::released:
-        return "released";
-    case AttemptState::in_doubt:
-        return "in_doubt";
-    }
-    return "reserved";
-}
-
 Status AttemptRepo::insert(Tx& tx, const AttemptRow& row) {
     return tx.db().run("INSERT INTO attempts(id, run, path, attempt, state, provider, model, reserved_pico, "
                        "subject, amounts, booked, "
@@ -118,6 +104,17 @@ Result<std::vector<AttemptRow>> AttemptRepo::inDoubt(Connection& db, RunNo run) 
     TALLY_ASSIGN(auto q, db.query(fmt::format("SELECT {} FROM attempts WHERE state={} AND run=? ORDER BY id",
                                               columns, static_cast<int>(AttemptState::in_doubt))));
     return readAll(q.args(run));
+}
+Status AttemptRepo::eachBooked(Connection& db, std::int64_t since_us, bool in_doubt,
+                               const std::function<Status(const BookedAttempt&)>& use) {
+    TALLY_ASSIGN(auto q, db.query("SELECT subject, booked, created_us FROM attempts WHERE created_us >= ?1 AND "
+                                  "(state = 1 OR (?2 AND state = 3))"));
+    q.args(since_us, in_doubt);
+    for (;;) {
+        TALLY_ASSIGN(const bool more, q.step());
+        if (!more) return {};
+        TALLY_TRY(use({q.view(0), q.view(1), q.i64(2)}));
+    }
 }
 Result<PicoSum> AttemptRepo::sumReserved(Connection& db) {
     TALLY_ASSIGN(auto q, db.query("SELECT reserved_pico FROM attempts WHERE state=0"));

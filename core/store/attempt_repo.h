@@ -1,14 +1,13 @@
 // Attempts: one HTTP request = one reservation. Rows change state only by compare-and-swap (DESIGN section
 // 6).
 #pragma once
+#include "core/model/reservation.h"
 #include "core/store/run_repo.h"
 
+#include <functional>
 #include <optional>
 
 namespace tally::store {
-
-enum class AttemptState { reserved, settled, released, in_doubt };
-std::string_view toString(AttemptState v);
 
 struct AttemptRow {
     AttemptId id;
@@ -33,6 +32,12 @@ struct AttemptRow {
     std::int64_t settled_us = 0;
 };
 
+/// What counts as spent of one attempt; the views live during the call only.
+struct BookedAttempt {
+    std::string_view subject, booked; ///< JSON texts of the engine
+    std::int64_t created_us = 0;
+};
+
 class AttemptRepo {
 public:
     /// Commit 1: the intent. State is written as reserved.
@@ -52,6 +57,9 @@ public:
     static Result<std::vector<AttemptRow>> inState(Connection& db, AttemptState state);
     /// Those of a run whose outcome was lost and that nobody settled since.
     static Result<std::vector<AttemptRow>> inDoubt(Connection& db, RunNo run);
+    /// Settled attempts admitted since `since_us`, and those in doubt when `in_doubt`; in no order. A scan.
+    static Status eachBooked(Connection& db, std::int64_t since_us, bool in_doubt,
+                             const std::function<Status(const BookedAttempt&)>& use);
     /// Sum of `reserved` over all reserved attempts, to be compared with the budgets.
     static Result<PicoSum> sumReserved(Connection& db);
 };

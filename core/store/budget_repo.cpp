@@ -37,6 +37,14 @@ BudgetSpend readSpend(const Query& q) {
     spend.warned = percentsFrom(q.view(5));
     return spend;
 }
+Status writeSpend(Tx& tx, const BudgetSpend& s) {
+    return tx.db().run(
+        "INSERT INTO budget_spend(budget, window_key, spent, peak, exhausted, warned) VALUES(?,?,?,?,?,?) "
+        "ON CONFLICT(budget, window_key) DO UPDATE SET spent=excluded.spent, peak=excluded.peak, "
+        "exhausted=excluded.exhausted, warned=excluded.warned",
+        s.budget.str(), s.window_key, s.spent.picoString(), s.peak.picoString(), s.exhausted,
+        percents(s.warned));
+}
 } // namespace
 
 Status BudgetRepo::put(Tx& tx, const Budget& b, std::int64_t now_us) {
@@ -80,6 +88,16 @@ Result<std::vector<Budget>> BudgetRepo::list(Connection& db) {
     }
 }
 
+Result<std::vector<BudgetId>> BudgetRepo::removed(Connection& db) {
+    TALLY_ASSIGN(auto q, db.query("SELECT id FROM budgets WHERE removed_us<>0 ORDER BY id"));
+    std::vector<BudgetId> ids;
+    for (;;) {
+        TALLY_ASSIGN(const bool more, q.step());
+        if (!more) return ids;
+        ids.emplace_back(q.text(0));
+    }
+}
+
 void SpendBook::add(Tx& tx, const BudgetId& budget, const std::string& window_key, PicoSum delta) {
     tx.touch();
     staged_[{budget.str(), window_key}].delta += delta;
@@ -94,13 +112,16 @@ void SpendBook::note(Tx& tx, const BudgetId& budget, const std::string& window_k
     change.warned = std::move(warned);
 }
 
-Status SpendBook::set(Tx& tx, const BudgetSpend& s) {
-    return tx.db().run(
-        "INSERT INTO budget_spend(budget, window_key, spent, peak, exhausted, warned) VALUES(?,?,?,?,?,?) "
-        "ON CONFLICT(budget, window_key) DO UPDATE SET spent=excluded.spent, peak=excluded.peak, "
-        "exhausted=excluded.exhausted, warned=excluded.warned",
-        s.budget.str(), s.window_key, s.spent.picoString(), s.peak.picoString(), s.exhausted,
-        percents(s.warned));
+Status SpendBook::set(Tx& tx, const BudgetSpend& spend) {
+    tx.touch();
+    staged_.erase({spend.budget.str(), spend.window_key});
+    return writeSpend(tx, spend);
+}
+
+Status SpendBook::forget(Tx& tx, const BudgetId& budget) {
+    tx.touch();
+    std::erase_if(staged_, [&](const auto& each) { return each.first.first == budget.str(); });
+    return tx.db().run("DELETE FROM budget_spend WHERE budget=?", budget.str());
 }
 
 Status SpendBook::beforeCommit(Tx& tx) {
@@ -113,7 +134,7 @@ Status SpendBook::beforeCommit(Tx& tx) {
             spend.exhausted = change.exhausted;
             spend.warned = change.warned;
         }
-        TALLY_TRY(set(tx, spend));
+        TALLY_TRY(writeSpend(tx, spend));
     }
     return {};
 }

@@ -17,6 +17,7 @@ public:
     /// The row stays for history, marked removed.
     static Status remove(Tx& tx, const BudgetId& id, std::int64_t now_us);
     static Result<std::vector<Budget>> list(Connection& db);
+    static Result<std::vector<BudgetId>> removed(Connection& db);
 };
 
 /// Spend of one budget in one window, in the unit of its meter.
@@ -39,8 +40,12 @@ public:
     /// Inside an op: flags of the window from now on.
     void note(Tx& tx, const BudgetId& budget, const std::string& window_key, bool exhausted,
               std::vector<int> warned);
-    /// Replaces the row: recovery after recomputing it from the attempts.
-    static Status set(Tx& tx, const BudgetSpend& spend);
+    /// Inside an op: replaces the row, differences and flags that earlier ops of the group staged included;
+    /// those of later ops add to it.
+    Status set(Tx& tx, const BudgetSpend& spend);
+
+    /// Inside an op: the budget counts something else from now on; its windows and what is staged for them go.
+    Status forget(Tx& tx, const BudgetId& budget);
 
     static Result<std::optional<BudgetSpend>> get(Connection& db, const BudgetId& budget,
                                                   std::string_view window_key);

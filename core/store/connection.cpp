@@ -3,29 +3,42 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <list>
 #include <unordered_map>
 
 namespace tally::store {
 
+namespace {
+constexpr std::size_t most_kept = 200;
+}
+
 struct Connection::Impl {
-    struct Cached {
+    struct Kept {
+        std::string sql;
         sqlite3_stmt* statement = nullptr;
-        bool busy = false;
-    };
-    struct TextHash {
-        using is_transparent = void;
-        std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+        bool busy = false; ///< a Query points here
     };
     sqlite3* db = nullptr;
     std::string path;
-    std::unordered_map<std::string, Cached, TextHash, std::equal_to<>> cache;
+    std::list<Kept> kept; ///< used last first
+    std::unordered_map<std::string_view, std::list<Kept>::iterator> by_text;
+
+    /// Forgets those that were not used for the longest time; busy ones stay.
+    void trim() {
+        for (auto at = kept.end(); kept.size() > most_kept && at != kept.begin();) {
+            if ((--at)->busy) continue;
+            sqlite3_finalize(at->statement);
+            by_text.erase(at->sql);
+            at = kept.erase(at);
+        }
+    }
 
     Impl() = default;
     Impl(const Impl&) = delete;
     Impl& operator=(const Impl&) = delete;
     ~Impl() {
-        for (auto& [sql, cached] : cache)
-            sqlite3_finalize(cached.statement);
+        for (const auto& each : kept)
+            sqlite3_finalize(each.statement);
         sqlite3_close_v2(db);
     }
 };
@@ -214,17 +227,22 @@ Status Connection::exec(std::string_view sql) {
 }
 
 Result<Query> Connection::query(std::string_view sql) {
-    auto found = impl_->cache.find(sql);
-    if (found == impl_->cache.end()) {
+    auto& kept = impl_->kept;
+    auto found = impl_->by_text.find(sql);
+    if (found == impl_->by_text.end()) {
         sqlite3_stmt* statement = nullptr;
         const int rc = sqlite3_prepare_v3(impl_->db, sql.data(), static_cast<int>(sql.size()),
                                           SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
         if (rc != SQLITE_OK) return fail(failure(rc, sql));
-        found = impl_->cache.emplace(std::string(sql), Impl::Cached{statement, false}).first;
+        kept.push_front({std::string(sql), statement, true});
+        impl_->by_text.emplace(kept.front().sql, kept.begin());
+        impl_->trim();
+        return Query(this, statement, &kept.front().busy);
     }
-    if (!found->second.busy) {
-        found->second.busy = true;
-        return Query(this, found->second.statement, &found->second.busy);
+    kept.splice(kept.begin(), kept, found->second);
+    if (!kept.front().busy) {
+        kept.front().busy = true;
+        return Query(this, kept.front().statement, &kept.front().busy);
     }
     // The same text is in use further up: a second statement of its own.
     sqlite3_stmt* statement = nullptr;
@@ -234,6 +252,9 @@ Result<Query> Connection::query(std::string_view sql) {
     return Query(this, statement, nullptr);
 }
 
+std::size_t Connection::keptStatements() const {
+    return impl_->kept.size();
+}
 std::int64_t Connection::changes() const {
     return sqlite3_changes64(impl_->db);
 }

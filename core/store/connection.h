@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 struct sqlite3;
@@ -23,6 +24,10 @@ namespace tally::store {
 struct Blob {
     std::string_view bytes;
 };
+
+/// A parameter of a statement that is put together: numbers are bound too, so that the text, which names the
+/// kept statement, depends on the kind of question only.
+using Value = std::variant<std::int64_t, std::string>;
 
 class Connection;
 
@@ -50,11 +55,11 @@ public:
         (put(++index, values, false), ...);
         return finish();
     }
-    /// Binds a list of texts; for statements that are put together.
-    Query& texts(const std::vector<std::string>& values) {
+    /// Binds a list; for statements that are put together.
+    Query& values(const std::vector<Value>& values) {
         int index = 0;
         for (const auto& value : values)
-            put(++index, value, true);
+            std::visit([&](const auto& v) { put(++index, v, true); }, value);
         return *this;
     }
     /// True while there is a row.
@@ -101,7 +106,7 @@ public:
 
     /// Runs a script of any number of statements without parameters.
     Status exec(std::string_view sql);
-    /// A prepared statement, cached by its text.
+    /// A prepared statement. The 200 used last are kept, by their text.
     Result<Query> query(std::string_view sql);
     /// One integer from a statement that gives one row.
     template <class... A>
@@ -122,6 +127,7 @@ public:
 
     [[nodiscard]] std::int64_t changes() const;      ///< rows changed by the last statement
     [[nodiscard]] std::int64_t totalChanges() const; ///< rows changed since the connection was opened
+    [[nodiscard]] std::size_t keptStatements() const;
     [[nodiscard]] bool inTransaction() const;
     [[nodiscard]] const std::string& path() const;
     /// Any thread: what runs now fails with store.interrupted.

@@ -49,17 +49,30 @@ bool asks(const CostFilter& f, std::string_view what) {
 }
 
 /// " AND column=(…)" for the named dimensions; arguments in `args`.
-std::string named(const CostFilter& f, std::vector<std::string>& args) {
+std::string named(const CostFilter& f, std::vector<Value>& args) {
     std::string sql;
     const auto dim = [&](std::string_view column, int kind, const std::string& name) {
         if (name.empty()) return;
-        args.push_back(name);
+        args.emplace_back(name);
         sql += fmt::format(" AND {}=(SELECT id FROM trace_dims WHERE kind={} AND name=?{})", column, kind,
                            args.size());
     };
     dim("workflow", 2, f.workflow);
     dim("process", 3, f.process);
     if (f.run) dim("run", 1, f.run->str());
+    return sql;
+}
+
+/// " AND column >= from AND column < to"; 0: open on that side.
+std::string between(std::string_view column, std::int64_t from, std::int64_t to, std::vector<Value>& args) {
+    std::string sql;
+    const auto add = [&](std::string_view sign, std::int64_t value) {
+        if (value <= 0) return;
+        args.emplace_back(value);
+        sql += fmt::format(" AND {}{}?{}", column, sign, args.size());
+    };
+    add(">=", from);
+    add("<", to);
     return sql;
 }
 
@@ -105,15 +118,14 @@ Result<std::vector<std::string>> keyOf(const CostFilter& f, Names& names, const 
 }
 
 Result<std::vector<CostLine>> fromRollup(Connection& db, const CostFilter& f) {
-    std::vector<std::string> args;
+    std::vector<Value> args;
     auto sql = std::string("SELECT hour, workflow, process, name, provider, model, meter, steps, failed, "
                            "latency_us, qty, cost "
                            "FROM trace_rollup WHERE 1") +
                named(f, args);
-    if (f.from_us > 0) sql += fmt::format(" AND hour>={}", f.from_us / hour_us);
-    if (f.to_us > 0) sql += fmt::format(" AND hour<{}", (f.to_us + hour_us - 1) / hour_us);
+    sql += between("hour", f.from_us / hour_us, (f.to_us + hour_us - 1) / hour_us, args);
     TALLY_ASSIGN(auto q, db.query(sql));
-    q.texts(args);
+    q.values(args);
     const bool by_meter = asks(f, "meter");
     Names names{db, {}};
     Group group;
@@ -144,15 +156,14 @@ Result<std::vector<CostLine>> fromRollup(Connection& db, const CostFilter& f) {
 }
 
 Result<std::vector<CostLine>> fromSteps(Connection& db, const CostFilter& f) {
-    std::vector<std::string> args;
+    std::vector<Value> args;
     auto sql = std::string("SELECT workflow, process, name, provider, model, ts_us, run, status, usage, "
                            "cost_pico, price_seq, latency_us, "
                            "settled_seq FROM trace_index WHERE 1") +
                named(f, args);
-    if (f.from_us > 0) sql += fmt::format(" AND ts_us>={}", f.from_us);
-    if (f.to_us > 0) sql += fmt::format(" AND ts_us<{}", f.to_us);
+    sql += between("ts_us", f.from_us, f.to_us, args);
     TALLY_ASSIGN(auto q, db.query(sql));
-    q.texts(args);
+    q.values(args);
     const bool by_meter = asks(f, "meter");
     Names names{db, {}};
     std::unordered_map<std::int64_t, std::optional<RateLine>> rates;

@@ -1,6 +1,5 @@
 #include "core/store/journal_repo.h"
 
-#include "core/base/encoding.h"
 #include "core/base/hash.h"
 
 #include <fmt/format.h>
@@ -48,20 +47,6 @@ WorkflowRow readWorkflow(const Query& q) {
     return {q.text(0), q.text(1), q.text(2), q.i64(3)};
 }
 } // namespace
-
-Result<std::string> BlobRepo::put(Tx& tx, std::string_view bytes) {
-    TALLY_ASSIGN(const auto hash, putBlob(tx, bytes));
-    return toHex(hash);
-}
-
-Result<std::optional<std::string>> BlobRepo::get(Connection& db, std::string_view sha256_hex) {
-    const auto hash = fromHex(sha256_hex);
-    if (!hash) return std::optional<std::string>();
-    TALLY_ASSIGN(auto q, db.query("SELECT bytes FROM blobs WHERE sha256=?"));
-    TALLY_ASSIGN(const bool found, q.args(Blob{asText(*hash)}).step());
-    if (!found) return std::optional<std::string>();
-    return std::optional<std::string>(q.text(0));
-}
 
 Status JournalRepo::insert(Tx& tx, const JournalRow& row) {
     constexpr auto sql = "INSERT INTO journal(run, path, attempt, kind, request_sha, response, response_sha, "
@@ -118,6 +103,16 @@ Result<std::optional<WorkflowRow>> WorkflowRepo::latest(Connection& db, std::str
     TALLY_ASSIGN(const bool found, q.args(name).step());
     if (!found) return std::optional<WorkflowRow>();
     return std::optional<WorkflowRow>(readWorkflow(q));
+}
+
+Result<std::vector<std::pair<std::string, std::string>>> WorkflowRepo::digests(Connection& db) {
+    TALLY_ASSIGN(auto q, db.query("SELECT name, sha256 FROM workflows"));
+    std::vector<std::pair<std::string, std::string>> out;
+    for (;;) {
+        TALLY_ASSIGN(const bool more, q.step());
+        if (!more) return out;
+        out.emplace_back(q.text(0), q.text(1));
+    }
 }
 
 Result<std::vector<WorkflowRow>> WorkflowRepo::list(Connection& db) {

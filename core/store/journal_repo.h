@@ -1,17 +1,10 @@
-// The journal for exact replay, content-addressed blobs, and workflow definitions.
+// The journal for exact replay (large answers are content-addressed blobs), and workflow definitions.
 #pragma once
 #include "core/store/run_repo.h"
 
 #include <optional>
 
 namespace tally::store {
-
-class BlobRepo {
-public:
-    /// Stores once per content; returns the SHA-256 in hex.
-    static Result<std::string> put(Tx& tx, std::string_view bytes);
-    static Result<std::optional<std::string>> get(Connection& db, std::string_view sha256_hex);
-};
 
 /// What a step saw of the world outside its inputs.
 struct JournalRow {
@@ -47,7 +40,9 @@ struct WorkflowRow {
 
 class WorkflowRepo {
 public:
-    /// Adds a version; the same content twice is one version.
+    /// Name and digest of every version.
+    static Result<std::vector<std::pair<std::string, std::string>>> digests(Connection& db);
+    /// Adds a version, or makes one that is there the latest again.
     static Status put(Tx& tx, const WorkflowRow& row);
     static Result<std::optional<WorkflowRow>> bySha(Connection& db, std::string_view sha256);
     static Result<std::optional<WorkflowRow>> latest(Connection& db, std::string_view name);

@@ -20,6 +20,9 @@ inline constexpr std::int64_t application_id = 0x54414C59; ///< "TALY"
 /// The tables and triggers of the log specification, section 8; for a log that begins anew in the same file.
 const char* traceTablesSql();
 
+/// For those who only read: is this the schema that this program knows? Errors: store.newer_schema,
+/// store.older_schema (only a writer may migrate), store.foreign_file.
+Status checkSchema(Connection& db);
 /// Errors: store.newer_schema, store.foreign_file, or what SQLite says.
 Status migrate(Connection& db);
 

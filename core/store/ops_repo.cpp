@@ -129,7 +129,9 @@ Result<std::vector<Alert>> AlertRepo::page(Connection& db, const RunId& run, int
 
 Status ApprovalRepo::ask(Tx& tx, const ApprovalRow& r) {
     return tx.db().run("INSERT INTO approvals(run, path, question, asked_us, decision, by, decided_us) "
-                       "VALUES(?,?,?,?,'','',0)",
+                       "VALUES(?,?,?,?,'','',0) ON CONFLICT(run, path) DO UPDATE SET "
+                       "asked_us = iif(decision = '', asked_us, excluded.asked_us), question = excluded.question, "
+                       "decision = '', by = '', decided_us = 0",
                        r.run.str(), r.path, r.question, r.asked_us);
 }
 Result<bool> ApprovalRepo::decide(Tx& tx, const RunId& run, std::string_view path, std::string_view decision,
@@ -139,20 +141,13 @@ Result<bool> ApprovalRepo::decide(Tx& tx, const RunId& run, std::string_view pat
         run.str(), path, decision, by, now_us));
     return tx.db().changes() == 1;
 }
-Result<std::vector<ApprovalRow>> ApprovalRepo::open(Connection& db) {
-    TALLY_ASSIGN(
-        auto q,
-        db.query(
-            "SELECT run, path, question, asked_us, decision, by, decided_us FROM approvals WHERE decision='' "
-            "ORDER BY asked_us, run, path"));
-    return readAll<ApprovalRow>(q, readApproval);
-}
-Result<std::optional<ApprovalRow>> ApprovalRepo::get(Connection& db, const RunId& run,
-                                                     std::string_view path) {
+Result<std::vector<ApprovalRow>> ApprovalRepo::open(Connection& db, const RunId& run) {
     TALLY_ASSIGN(auto q,
-                 db.query("SELECT run, path, question, asked_us, decision, by, decided_us FROM approvals "
-                          "WHERE run=? AND path=?"));
-    return readOne<ApprovalRow>(q.args(run.str(), path), readApproval);
+                 db.query("SELECT a.run, a.path, a.question, a.asked_us, a.decision, a.by, a.decided_us "
+                          "FROM approvals a JOIN runs r ON r.id = a.run WHERE a.decision = '' AND (?1 = '' OR "
+                          "a.run = ?1) AND r.status IN ('queued', 'running', 'waiting', 'stopped') "
+                          "ORDER BY a.asked_us, a.run, a.path"));
+    return readAll<ApprovalRow>(q.args(run.str()), readApproval);
 }
 
 Status ProviderRepo::put(Tx& tx, const ProviderRow& r) {

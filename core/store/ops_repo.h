@@ -16,15 +16,16 @@ public:
     static Status resume(Tx& tx, const KillId& id, std::int64_t now_us);
     /// Not resumed: must be honoured before anything is scheduled.
     static Result<std::vector<KillReceipt>> active(Connection& db);
-    static Result<std::vector<KillReceipt>> page(Connection& db, int limit = 100);
+    /// Newest first; limit -1: all.
+    static Result<std::vector<KillReceipt>> page(Connection& db, int limit = -1);
     static Result<std::optional<KillReceipt>> byId(Connection& db, const KillId& id);
 };
 
 class AlertRepo {
 public:
     static Status insert(Tx& tx, const Alert& alert);
-    /// Newest first; of one run when given.
-    static Result<std::vector<Alert>> page(Connection& db, const RunId& run = {}, int limit = 100);
+    /// Newest first; of one run when given; limit -1: all.
+    static Result<std::vector<Alert>> page(Connection& db, const RunId& run = {}, int limit = -1);
 };
 
 struct ApprovalRow {
@@ -39,12 +40,13 @@ struct ApprovalRow {
 
 class ApprovalRepo {
 public:
+    /// Asks, or asks again (a resumed run): an open question keeps the time at which it was first asked.
     static Status ask(Tx& tx, const ApprovalRow& row);
     /// False: not open.
     static Result<bool> decide(Tx& tx, const RunId& run, std::string_view path, std::string_view decision,
                                std::string_view by, std::int64_t now_us);
-    static Result<std::vector<ApprovalRow>> open(Connection& db);
-    static Result<std::optional<ApprovalRow>> get(Connection& db, const RunId& run, std::string_view path);
+    /// Undecided ones of runs that have not ended, oldest first; of one run when given.
+    static Result<std::vector<ApprovalRow>> open(Connection& db, const RunId& run = {});
 };
 
 /// A configured provider; its key is never here.
@@ -70,7 +72,7 @@ public:
 struct BootRow {
     std::string id;
     std::int64_t started_us = 0;
-    std::int64_t ended_us = 0; ///< 0: still open or crashed
+    std::int64_t ended_us = 0; ///< 0: still open, or ended without closing the store
     std::int64_t pid = 0;
     std::string app;
 };

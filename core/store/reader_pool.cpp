@@ -1,6 +1,8 @@
 #include "core/store/reader_pool.h"
 
+#include "core/base/no_throw.h"
 #include "core/base/task_pool.h"
+#include "core/store/migration.h"
 
 #include <fmt/format.h>
 #include <sqlite3.h>
@@ -18,7 +20,7 @@ int watch(void* context) {
 }
 Status runRead(Connection& db, const ReaderPool::Read& read) {
     TALLY_TRY(db.run("BEGIN"));
-    auto status = read(db);
+    auto status = noThrow("db-reader", [&] { return read(db); });
     [[maybe_unused]] const auto ended = db.run("ROLLBACK");
     return status;
 }
@@ -29,6 +31,7 @@ Result<std::unique_ptr<ReaderPool>> ReaderPool::open(const std::string& path, in
     pool->connections_.reserve(static_cast<std::size_t>(readers));
     for (int i = 0; i < readers; ++i) {
         TALLY_ASSIGN(auto connection, Connection::open(path, OpenMode::read_only));
+        TALLY_TRY(checkSchema(connection));
         pool->connections_.push_back(std::move(connection));
     }
     for (auto& connection : pool->connections_)
@@ -40,6 +43,10 @@ Result<std::unique_ptr<ReaderPool>> ReaderPool::open(const std::string& path, in
 }
 
 ReaderPool::~ReaderPool() {
+    stop();
+}
+
+void ReaderPool::stop() {
     std::deque<Request> left;
     {
         const std::lock_guard lock(mutex_);
@@ -47,9 +54,13 @@ ReaderPool::~ReaderPool() {
         left.swap(queue_);
     }
     wake_.notify_all();
+    threads_.clear(); // joins
     for (auto& request : left)
-        request.done(fail("store.cancelled", "The workspace was closed before this read began"));
-    threads_.clear();
+        answer(request, fail("store.cancelled", "The workspace was closed before this read began"));
+}
+
+void ReaderPool::answer(const Request& request, const Status& status) {
+    noThrow("db-reader", [&] { request.done(status); });
 }
 
 void ReaderPool::submit(Read read, Done done, CancelToken cancel) {
@@ -61,7 +72,8 @@ void ReaderPool::submit(Read read, Done done, CancelToken cancel) {
             return;
         }
     }
-    done(fail("store.cancelled", "The workspace is closing; nothing more is read"));
+    noThrow("db-reader",
+            [&] { done(fail("store.cancelled", "The workspace is closing; nothing more is read")); });
 }
 
 void ReaderPool::loop(Connection& db) {
@@ -75,14 +87,14 @@ void ReaderPool::loop(Connection& db) {
             queue_.pop_front();
         }
         if (request.cancel.cancelled()) {
-            request.done(fail("store.cancelled", "The read was cancelled"));
+            answer(request, fail("store.cancelled", "The read was cancelled"));
             continue;
         }
         Watch context{&request.cancel, &stopping_};
         sqlite3_progress_handler(db.handle(), 1'000, watch, &context);
         const auto status = runRead(db, request.read);
         sqlite3_progress_handler(db.handle(), 0, nullptr, nullptr);
-        request.done(status);
+        answer(request, status);
     }
 }
 

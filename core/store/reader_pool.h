@@ -1,6 +1,7 @@
 // db-reader threads: read-only WAL connections that answer requests in order; each sees the last committed
 // state at the moment it starts. Long reads hold the WAL: page them. A cancelled token makes a running read
-// fail with store.interrupted and a waiting one with store.cancelled.
+// fail with store.interrupted and a waiting one with store.cancelled. An exception in a read is its error
+// internal.exception.
 #pragma once
 #include "core/base/cancel.h"
 #include "core/store/connection.h"
@@ -23,9 +24,12 @@ public:
     using Read = std::function<Status(Connection&)>;
     using Done = std::function<void(const Status&)>;
 
+    /// Errors: those of checkSchema() and of SQLite.
     static Result<std::unique_ptr<ReaderPool>> open(const std::string& path, int readers = 2);
-    /// Interrupts what runs and reports store.cancelled for what waits.
     ~ReaderPool();
+    /// Interrupts what runs, joins the threads and reports store.cancelled for what waited; later requests
+    /// are answered so at once, on the thread that asks. Idempotent; not from a reader thread.
+    void stop();
     ReaderPool(const ReaderPool&) = delete;
     ReaderPool& operator=(const ReaderPool&) = delete;
 
@@ -58,6 +62,7 @@ private:
     };
     ReaderPool() = default;
     void loop(Connection& db);
+    static void answer(const Request& request, const Status& status);
 
     std::mutex mutex_;
     std::condition_variable wake_;

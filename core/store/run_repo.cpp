@@ -54,17 +54,17 @@ Result<std::vector<RunRow>> readAll(Query& q) {
     }
 }
 
-/// WHERE clause with its text arguments, all bound as text in order.
+/// WHERE clause with its arguments in order.
 struct Where {
     std::string sql;
-    std::vector<std::string> args;
+    std::vector<Value> args;
 };
 Where where(const RunFilter& filter) {
     Where w;
     const auto add = [&w](const std::string& condition) {
         w.sql += (w.sql.empty() ? " WHERE " : " AND ") + condition;
     };
-    const auto next = [&w](std::string value) {
+    const auto next = [&w](Value value) {
         w.args.push_back(std::move(value));
         return fmt::format("?{}", w.args.size());
     };
@@ -77,10 +77,10 @@ Where where(const RunFilter& filter) {
     if (!filter.statuses.empty()) {
         std::string list;
         for (const auto status : filter.statuses)
-            list += fmt::format("{}'{}'", list.empty() ? "" : ",", toString(status));
+            list += (list.empty() ? "" : ",") + next(std::string(toString(status)));
         add("status IN (" + list + ")");
     }
-    if (filter.before > 0) add(fmt::format("no < {}", filter.before));
+    if (filter.before > 0) add("no < " + next(filter.before));
     return w;
 }
 } // namespace
@@ -140,63 +140,22 @@ Result<std::vector<RunRow>> RunRepo::open(Connection& db) {
     return readAll(q);
 }
 
-Result<std::vector<RunRow>> RunRepo::byRoot(Connection& db, const RunId& root) {
-    TALLY_ASSIGN(auto q, db.query(fmt::format("SELECT {} FROM runs WHERE root=? ORDER BY no", columns)));
-    return readAll(q.args(root.str()));
-}
-
 Result<std::vector<RunRow>> RunRepo::page(Connection& db, const RunFilter& filter) {
-    const auto w = where(filter);
-    TALLY_ASSIGN(auto q, db.query(fmt::format("SELECT {} FROM runs{} ORDER BY no DESC LIMIT {} OFFSET {}",
-                                              columns, w.sql, filter.limit, filter.offset)));
-    q.texts(w.args);
+    auto w = where(filter);
+    const auto at = w.args.size();
+    w.args.insert(w.args.end(), {Value(std::int64_t{filter.limit}), Value(filter.offset)});
+    TALLY_ASSIGN(auto q, db.query(fmt::format("SELECT {} FROM runs{} ORDER BY no DESC LIMIT ?{} OFFSET ?{}",
+                                              columns, w.sql, at + 1, at + 2)));
+    q.values(w.args);
     return readAll(q);
 }
 
 Result<std::int64_t> RunRepo::count(Connection& db, const RunFilter& filter) {
     const auto w = where(filter);
     TALLY_ASSIGN(auto q, db.query("SELECT count(*) FROM runs" + w.sql));
-    q.texts(w.args);
+    q.values(w.args);
     TALLY_TRY(q.step());
     return q.i64(0);
-}
-
-Status RunStateRepo::appendEvent(Tx& tx, RunNo no, std::int64_t number, std::string_view event) {
-    return tx.db().run("INSERT INTO run_events(run, number, event) VALUES(?,?,?)", no, number, Blob{event});
-}
-
-Status RunStateRepo::saveSnapshot(Tx& tx, RunNo no, int version, std::int64_t upto, std::string_view state) {
-    TALLY_TRY(tx.db().run(
-        "INSERT INTO run_state(run, version, upto, state) VALUES(?,?,?,?) ON CONFLICT(run) DO UPDATE SET "
-        "version=excluded.version, upto=excluded.upto, state=excluded.state",
-        no, version, upto, Blob{state}));
-    return tx.db().run("DELETE FROM run_events WHERE run=? AND number<=?", no, upto);
-}
-
-Result<RunState> RunStateRepo::load(Connection& db, RunNo no) {
-    RunState state;
-    {
-        TALLY_ASSIGN(auto q, db.query("SELECT version, upto, state FROM run_state WHERE run=?"));
-        TALLY_ASSIGN(const bool found, q.args(no).step());
-        if (found) {
-            state.version = static_cast<int>(q.i64(0));
-            state.last_event = q.i64(1);
-            state.snapshot = q.text(2);
-        }
-    }
-    TALLY_ASSIGN(auto q, db.query("SELECT number, event FROM run_events WHERE run=? ORDER BY number"));
-    q.args(no);
-    for (;;) {
-        TALLY_ASSIGN(const bool more, q.step());
-        if (!more) return state;
-        state.last_event = q.i64(0);
-        state.events.push_back(q.text(1));
-    }
-}
-
-Status RunStateRepo::drop(Tx& tx, RunNo no) {
-    TALLY_TRY(tx.db().run("DELETE FROM run_state WHERE run=?", no));
-    return tx.db().run("DELETE FROM run_events WHERE run=?", no);
 }
 
 } // namespace tally::store

@@ -1,5 +1,5 @@
-// Runs, and the state of their machines: a snapshot plus the deltas after it. Static functions; writes take
-// the Tx of the writer thread, reads any Connection.
+// Runs. Static functions; writes take the Tx of the writer thread, reads any Connection. The state of a run's
+// machine is not stored: it follows from the journal (journal_repo.h).
 #pragma once
 #include "core/model/run.h"
 #include "core/store/writer.h"
@@ -45,28 +45,9 @@ public:
     static Result<std::optional<RunRow>> byId(Connection& db, const RunId& id);
     /// Not ended for good: what recovery must look at, oldest first.
     static Result<std::vector<RunRow>> open(Connection& db);
-    static Result<std::vector<RunRow>> byRoot(Connection& db, const RunId& root);
     /// Newest first; the next page starts before the last row's no.
     static Result<std::vector<RunRow>> page(Connection& db, const RunFilter& filter);
     static Result<std::int64_t> count(Connection& db, const RunFilter& filter);
-};
-
-struct RunState {
-    int version = 0;                 ///< of the state machine
-    std::string snapshot;            ///< empty: none yet
-    std::vector<std::string> events; ///< deltas after the snapshot, in order
-    std::int64_t last_event = 0;     ///< number of the last delta ever appended
-};
-
-class RunStateRepo {
-public:
-    /// `number` counts up from 1 within the run; the pair (run, number) is unique.
-    static Status appendEvent(Tx& tx, RunNo no, std::int64_t number, std::string_view event);
-    /// Replaces the snapshot and forgets the deltas up to and including `upto`.
-    static Status saveSnapshot(Tx& tx, RunNo no, int version, std::int64_t upto, std::string_view state);
-    static Result<RunState> load(Connection& db, RunNo no);
-    /// After the run has ended: its state may hold outputs that a later erasure could not reach.
-    static Status drop(Tx& tx, RunNo no);
 };
 
 } // namespace tally::store

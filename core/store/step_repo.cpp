@@ -2,6 +2,7 @@
 
 #include "core/base/encoding.h"
 #include "core/store/columns.h"
+#include "core/store/trace_index.h"
 
 #include <fmt/format.h>
 
@@ -46,11 +47,12 @@ StepRecord read(const Query& q) {
 }
 
 /// Conditions as `column = (id of the dimension)`; an unknown name matches nothing.
-std::string where(const StepFilter& f, std::vector<std::string>& args) {
-    std::string sql = fmt::format(" WHERE i.seq > {}", f.after_seq);
+std::string where(const StepFilter& f, std::vector<Value>& args) {
+    args.emplace_back(f.after_seq);
+    std::string sql = " WHERE i.seq > ?1";
     const auto dim = [&](std::string_view column, int kind, const std::string& name) {
         if (name.empty()) return;
-        args.push_back(name);
+        args.emplace_back(name);
         sql += fmt::format(" AND i.{}=(SELECT id FROM trace_dims WHERE kind={} AND name=?{})", column, kind,
                            args.size());
     };
@@ -93,11 +95,13 @@ Result<std::optional<StepEvidence>> evidence(Connection& db, Query& q) {
 } // namespace
 
 Result<std::vector<StepRecord>> StepRepo::page(Connection& db, const StepFilter& filter) {
-    std::vector<std::string> args;
+    std::vector<Value> args;
     const auto condition = where(filter, args);
-    TALLY_ASSIGN(auto q, db.query(fmt::format("{}{} ORDER BY i.seq LIMIT {} OFFSET {}", select, condition,
-                                              filter.limit, filter.offset)));
-    q.texts(args);
+    const auto at = args.size();
+    args.insert(args.end(), {Value(filter.limit), Value(filter.offset)});
+    TALLY_ASSIGN(auto q, db.query(fmt::format("{}{} ORDER BY i.seq LIMIT ?{} OFFSET ?{}", select, condition,
+                                              at + 1, at + 2)));
+    q.values(args);
     std::vector<StepRecord> rows;
     for (;;) {
         TALLY_ASSIGN(const bool more, q.step());
@@ -106,11 +110,49 @@ Result<std::vector<StepRecord>> StepRepo::page(Connection& db, const StepFilter&
     }
 }
 
+Result<LogHead> StepRepo::head(Connection& db) {
+    LogHead head;
+    TALLY_ASSIGN(head.size, db.scalar("SELECT coalesce(max(seq), -1) + 1 FROM trace_steps"));
+    TALLY_ASSIGN(const auto schema, db.scalar("PRAGMA user_version"));
+    head.schema = static_cast<int>(schema);
+    {
+        TALLY_ASSIGN(auto q, db.query("SELECT leaf FROM trace_steps WHERE seq=0"));
+        TALLY_ASSIGN(const bool found, q.step());
+        if (found) head.fingerprint = toHex(asBytes(q.view(0)));
+    }
+    TALLY_ASSIGN(auto q, db.query("SELECT size, note FROM trace_checkpoints ORDER BY size DESC LIMIT 1"));
+    TALLY_ASSIGN(const bool found, q.step());
+    if (!found) return head;
+    head.sealed = q.i64(0);
+    const auto note = q.view(1);
+    head.origin = std::string(note.substr(0, note.find('\n')));
+    return head;
+}
+
+Status StepRepo::each(Connection& db, std::int64_t from_seq,
+                      const std::function<void(const LightStep&)>& visit) {
+    TALLY_ASSIGN(auto q, db.query("SELECT i.seq, i.ts_us, m.name, i.attempt, i.latency_us, i.cost_pico, i.usage "
+                                  "FROM trace_index i JOIN trace_dims m ON m.id=i.model WHERE i.seq>=? "
+                                  "ORDER BY i.seq"));
+    q.args(from_seq);
+    for (;;) {
+        TALLY_ASSIGN(const bool more, q.step());
+        if (!more) return {};
+        visit({q.i64(0), q.i64(1), q.view(2), static_cast<int>(q.i64(3)), q.i64(4), Pico::of(q.i64(5)),
+               usageFromText(q.view(6)).tokens()});
+    }
+}
+
+Result<std::int64_t> StepRepo::lastSettlement(Connection& db) {
+    return db.scalar("SELECT coalesce(max(seq), -1) FROM trace_marks WHERE kind=?",
+                     static_cast<int>(MarkKind::settle));
+}
+
 Result<std::int64_t> StepRepo::count(Connection& db, const StepFilter& filter) {
-    std::vector<std::string> args;
+    std::vector<Value> args;
     const auto condition = where(filter, args);
     TALLY_ASSIGN(auto q, db.query("SELECT count(*) FROM trace_index i" + condition));
-    q.texts(args);
+    q.values(args);
     TALLY_TRY(q.step());
     return q.i64(0);
 }

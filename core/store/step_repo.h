@@ -3,6 +3,7 @@
 #include "core/model/run.h"
 #include "core/store/connection.h"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,8 +32,32 @@ struct StepEvidence {
     std::int64_t settled_seq = -1;
 };
 
+/// What charts need of a step; the views live until the next step.
+struct LightStep {
+    std::int64_t seq = 0;
+    std::int64_t ended_us = 0;
+    std::string_view model; ///< empty: no model was called
+    int attempt = 1;
+    std::int64_t latency_us = 0;
+    Pico cost;
+    std::int64_t tokens = 0;
+};
+
+/// The log as its tables stand, unverified.
+struct LogHead {
+    std::string origin;      ///< as the newest checkpoint names it
+    std::string fingerprint; ///< hex, leaf of entry 0
+    std::int64_t size = 0, sealed = 0;
+    int schema = 0;
+};
+
 class StepRepo {
 public:
+    static Result<LogHead> head(Connection& db);
+    /// Every step from `from_seq` on, in order of the log, without its names and payloads.
+    static Status each(Connection& db, std::int64_t from_seq, const std::function<void(const LightStep&)>& visit);
+    /// Changes when a step that was there already changed: the newest late settlement, -1 for none.
+    static Result<std::int64_t> lastSettlement(Connection& db);
     /// In order of the log.
     static Result<std::vector<StepRecord>> page(Connection& db, const StepFilter& filter);
     static Result<std::int64_t> count(Connection& db, const StepFilter& filter);

@@ -1,6 +1,7 @@
 #include "core/store/store.h"
 
 #include "core/base/ids.h"
+#include "core/base/log.h"
 #include "core/store/location.h"
 #include "core/store/migration.h"
 #include "core/store/ops_repo.h"
@@ -17,12 +18,19 @@ std::string Store::databasePath(const std::string& dir) {
     return dir + "/workspace.db";
 }
 
-Store::Store(StoreOptions options, std::string boot, WorkspaceLock lock)
+Store::Store(StoreOptions options, const Clock& clock, std::string boot, WorkspaceLock lock)
     : options_(std::move(options))
+    , clock_(clock)
     , boot_(std::move(boot))
     , lock_(std::move(lock)) {}
 
-Store::~Store() = default;
+Store::~Store() {
+    if (!writer_) return;
+    writer_->stop();
+    if (writer_->poisoned()) return; // the database is not trusted with another write
+    if (const auto ended = BootRepo::end(writer_->db(), boot_, clock_.wallUs()); !ended)
+        log::warn("store", ended.error().text());
+}
 
 Result<std::unique_ptr<Store>> Store::open(StoreOptions options, const Clock& clock, Rng& rng) {
     std::error_code failed;
@@ -36,7 +44,7 @@ Result<std::unique_ptr<Store>> Store::open(StoreOptions options, const Clock& cl
 
     auto boot = uuid7(clock, rng);
     TALLY_ASSIGN(auto lock, WorkspaceLock::acquire(options.dir, boot));
-    std::unique_ptr<Store> store(new Store(std::move(options), std::move(boot), std::move(lock)));
+    std::unique_ptr<Store> store(new Store(std::move(options), clock, std::move(boot), std::move(lock)));
     const auto path = databasePath(store->options_.dir);
     TALLY_ASSIGN(auto db, Connection::open(path, OpenMode::read_write, store->options_.vfs));
     ::chmod(path.c_str(), 0600);
@@ -57,7 +65,9 @@ Result<Connection> Store::openReadOnly(const std::string& dir) {
     if (!std::filesystem::exists(path, failed))
         return fail("store.missing", "There is no workspace in this folder",
                     "Check the path, or run something in it first.", dir);
-    return Connection::open(path, OpenMode::read_only);
+    TALLY_ASSIGN(auto db, Connection::open(path, OpenMode::read_only));
+    TALLY_TRY(checkSchema(db));
+    return db;
 }
 
 void Store::start() {

@@ -33,9 +33,11 @@ public:
     /// `clock` and `rng` outlive the store. Errors: store.locked, store.newer_schema, store.network_folder,
     /// store.…
     static Result<std::unique_ptr<Store>> open(StoreOptions options, const Clock& clock, Rng& rng);
-    /// Read-only look at a workspace that another process may own; takes no lock. Error store.missing.
+    /// Read-only look at a workspace that another process may own; takes no lock. Errors: store.missing and
+    /// those of checkSchema().
     static Result<Connection> openReadOnly(const std::string& dir);
     static std::string databasePath(const std::string& dir);
+    /// Commits what was submitted and notes the end of this boot.
     ~Store();
 
     void start();
@@ -52,8 +54,9 @@ public:
     [[nodiscard]] std::int64_t allocRunNo() { return next_run_no_.fetch_add(1); }
 
 private:
-    Store(StoreOptions options, std::string boot, WorkspaceLock lock);
+    Store(StoreOptions options, const Clock& clock, std::string boot, WorkspaceLock lock);
     StoreOptions options_;
+    const Clock& clock_;
     std::string boot_;
     WorkspaceLock lock_;
     std::atomic<std::int64_t> next_run_no_{1};

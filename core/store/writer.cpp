@@ -1,6 +1,7 @@
 #include "core/store/writer.h"
 
 #include "core/base/log.h"
+#include "core/base/no_throw.h"
 #include "core/base/task_pool.h"
 
 #include <algorithm>
@@ -37,12 +38,12 @@ void Writer::stop() {
     if (thread_.joinable()) thread_.join();
 }
 
-bool Writer::submit(WriteOp op, Done done) {
+bool Writer::submit(WriteOp op, Done done, Strict strict) {
     {
         std::unique_lock lock(mutex_);
         space_.wait(lock, [this] { return stopping_ || queue_.size() < options_.queue_capacity; });
         if (stopping_) return false;
-        queue_.push_back(Item{std::move(op), std::move(done)});
+        queue_.push_back(Item{std::move(op), std::move(done), strict});
         ++submitted_;
     }
     wake_.notify_one();
@@ -83,6 +84,7 @@ std::size_t Writer::queued() const {
 
 std::int64_t Writer::nextTick() const {
     std::int64_t next = GroupHook::never;
+    if (poisoned_) return next;
     for (const auto* hook : hooks_)
         next = std::min(next, hook->nextTickUs());
     return next;
@@ -127,7 +129,7 @@ void Writer::loop() {
 
 void Writer::tickHooks() {
     for (auto* hook : hooks_) {
-        if (hook->nextTickUs() > clock_.monoUs()) continue;
+        if (poisoned_ || hook->nextTickUs() > clock_.monoUs()) continue;
         std::vector<Item> items;
         items.push_back(Item{[hook](Tx& tx) { return hook->tick(tx); },
                              [](const Status& status, const CommitInfo&) {
@@ -140,12 +142,14 @@ void Writer::tickHooks() {
 void Writer::runGroup(std::vector<Item>& items) {
     for (std::size_t from = 0; from < items.size();)
         from = runPart(items, from, items.size());
+    if (poisoned_) return;
     for (auto* hook : hooks_)
-        if (const auto status = hook->afterGroup(db_); !status)
+        if (const auto status = noThrow("db-writer", [&] { return hook->afterGroup(db_); }); !status)
             log::error("db-writer", status.error().text());
 }
 
 std::size_t Writer::runPart(std::vector<Item>& items, std::size_t from, std::size_t to) {
+    if (poisoned_) return refuse(items, from, to), to;
     CommitInfo info;
     std::vector<Status> results(to - from);
     Tx tx(db_);
@@ -155,21 +159,25 @@ std::size_t Writer::runPart(std::vector<Item>& items, std::size_t from, std::siz
         const auto rows = db_.totalChanges();
         const auto touched = tx.touched();
         auto& result = results[at - from];
-        result = items[at].op(tx);
+        result = noThrow("db-writer", [&] { return items[at].op(tx); });
         if (!db_.inTransaction()) { // SQLite rolls back by itself on a full disk and some I/O errors
             whole = result
                         ? Status(fail("store.rolled_back", "An operation ended the transaction of its group"))
                         : result;
             break;
         }
-        if (result || (rows == db_.totalChanges() && touched == tx.touched())) continue;
-        // It failed half-way. Those before it are right: commit them alone, report it, and let the rest be
-        // the next part.
+        if (result) continue;
+        const bool last = items[at].strict == Strict::all || (items[at].strict == Strict::store_errors &&
+                                                              result.error().code.starts_with("store."));
+        if (!last && rows == db_.totalChanges() && touched == tx.touched()) continue;
+        // It failed half-way, or the rest stands on it. Those before it are right: commit them alone, report
+        // it, and let the rest be the next part.
         rollBack();
         if (at > from) {
             const auto handled = runPart(items, from, at);
             if (handled < at) return handled;
         }
+        if (last) poison(result.error());
         info.group = groups_;
         const std::vector<Status> own{result};
         report(items, at, at + 1, own, info, {});
@@ -178,8 +186,8 @@ std::size_t Writer::runPart(std::vector<Item>& items, std::size_t from, std::siz
     info.ops = at - from;
     if (whole) whole = commit(tx, info);
     if (!whole) {
-        log::error("db-writer", whole.error().text());
         rollBack();
+        poison(whole.error());
         report(items, from, to, results, info, whole);
         return to;
     }
@@ -191,7 +199,7 @@ std::size_t Writer::runPart(std::vector<Item>& items, std::size_t from, std::siz
 
 Status Writer::commit(Tx& tx, CommitInfo& info) {
     for (auto* hook : hooks_)
-        TALLY_TRY(hook->beforeCommit(tx));
+        TALLY_TRY(noThrow("db-writer", [&] { return hook->beforeCommit(tx); }));
     info.group = ++groups_;
     const auto begin = std::chrono::steady_clock::now();
     TALLY_TRY(db_.run("COMMIT"));
@@ -205,16 +213,32 @@ void Writer::rollBack() {
     if (db_.inTransaction()) {
         if (const auto status = db_.run("ROLLBACK"); !status) log::error("db-writer", status.error().text());
     }
+    // Memory that could not be rebuilt would be written by the next group.
     for (auto* hook : hooks_)
-        if (const auto status = hook->rolledBack(db_); !status)
-            log::error("db-writer", status.error().text());
+        if (const auto status = noThrow("db-writer", [&] { return hook->rolledBack(db_); }); !status)
+            poison(status.error());
+}
+
+void Writer::poison(const Error& cause) {
+    log::error("db-writer", cause.text());
+    if (!poisoned_)
+        poisoned_ = Error{"store.poisoned",
+                          "Nothing more is written after a failure of the database: " + cause.message,
+                          cause.hint.empty() ? "Open the workspace again." : cause.hint, cause.where};
+}
+
+void Writer::refuse(std::vector<Item>& items, std::size_t from, std::size_t to) {
+    CommitInfo info;
+    info.group = groups_;
+    report(items, from, to, std::vector<Status>(to - from), info, fail(*poisoned_));
 }
 
 void Writer::report(std::vector<Item>& items, std::size_t from, std::size_t to,
                     const std::vector<Status>& results, const CommitInfo& info, const Status& whole) {
     for (std::size_t i = from; i < to; ++i)
-        if (items[i].done) items[i].done(whole ? results[i - from] : whole, info);
-    if (listener_) listener_(info, whole);
+        if (items[i].done)
+            noThrow("db-writer", [&] { items[i].done(whole ? results[i - from] : whole, info); });
+    if (listener_) noThrow("db-writer", [&] { listener_(info, whole); });
 }
 
 } // namespace tally::store

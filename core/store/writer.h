@@ -9,9 +9,15 @@
 // first) is reported alone and costs nothing. If it had already written, the group is rolled back, the ops
 // before it run AGAIN and are committed, it alone is reported, and the group goes on behind it. Hence every
 // op must give the same result when it is run a second time: it must not move out of its captures, and
-// results it stores in memory are final only in done(). A failed COMMIT fails the whole group; hooks rebuild
-// their memory from the database before anything else runs. Submission waits while the queue is full
-// (back-pressure); never submit from the writer thread itself.
+// results it stores in memory are final only in done().
+//
+// Poisoning: when a whole group fails (BEGIN, a hook, COMMIT, a rollback that SQLite made by itself) nobody
+// knows what later ops stand on, because the submitter may have gone on before done(). Memory of the hooks is
+// rebuilt from the database, and everything after that group, ticks and checkpoints included, is refused with
+// store.poisoned and not run, until the workspace is opened again. An exception is an error of its op or
+// hook. So what follows an op becomes durable behind it or not at all. `Strict` asks for the same when one op
+// is refused. Submission waits while the queue is full (back-pressure); never submit from the writer thread
+// itself.
 #pragma once
 #include "core/base/clock.h"
 #include "core/store/connection.h"
@@ -20,6 +26,7 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <thread>
 #include <vector>
@@ -46,6 +53,13 @@ struct CommitInfo {
     std::uint64_t group = 0;    ///< number of the group since the start
     std::size_t ops = 0;        ///< ops in it
     std::int64_t commit_us = 0; ///< duration of COMMIT, with its fsync
+};
+
+/// Which refusals of an op poison the writer, because what was submitted behind it stands on it.
+enum class Strict {
+    no,           ///< none: it stands alone
+    store_errors, ///< those with a code "store.…"; its own refusals stand alone
+    all
 };
 
 using WriteOp = std::function<Status(Tx&)>;
@@ -97,7 +111,7 @@ public:
     void stop();
 
     /// Any thread but the writer's. False after stop(): op and done are dropped. `done` may be empty.
-    bool submit(WriteOp op, Done done = {});
+    bool submit(WriteOp op, Done done = {}, Strict strict = Strict::no);
     /// submit() and wait; error store.closed after stop(). For tools, tests and rare commands, not for the
     /// engine thread.
     Status write(WriteOp op);
@@ -106,11 +120,14 @@ public:
     /// Waits until everything submitted so far is committed, and due ticks and afterGroup have run.
     void drain();
     [[nodiscard]] std::size_t queued() const;
+    /// Only before start() or after stop(): did a failure end all writing?
+    [[nodiscard]] bool poisoned() const { return poisoned_.has_value(); }
 
 private:
     struct Item {
         WriteOp op;
         Done done;
+        Strict strict = Strict::no;
     };
     void loop();
     [[nodiscard]] std::int64_t nextTick() const;
@@ -120,6 +137,8 @@ private:
     std::size_t runPart(std::vector<Item>& items, std::size_t from, std::size_t to);
     Status commit(Tx& tx, CommitInfo& info);
     void rollBack();
+    void poison(const Error& cause);
+    void refuse(std::vector<Item>& items, std::size_t from, std::size_t to);
     void report(std::vector<Item>& items, std::size_t from, std::size_t to,
                 const std::vector<Status>& results, const CommitInfo& info, const Status& whole);
 
@@ -129,6 +148,7 @@ private:
     std::vector<GroupHook*> hooks_;
     std::function<void(const CommitInfo&, const Status&)> listener_;
     std::uint64_t groups_ = 0;
+    std::optional<Error> poisoned_; ///< db-writer thread only
 
     mutable std::mutex mutex_;
     std::condition_variable wake_;

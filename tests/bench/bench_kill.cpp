@@ -13,6 +13,7 @@
 #include "core/price/price_book.h"
 #include "core/provider/curl_transport.h"
 #include "core/provider/hub.h"
+#include "core/store/ops_repo.h"
 #include "core/store/store.h"
 #include "tests/support/loopback_server.h"
 
@@ -158,8 +159,9 @@ Result<Figures> measure(int streams, const std::string& dir) {
         TALLY_TRY(ended.get_future().get());
         const std::int64_t give_up = clock.monoUs() + 10'000'000;
         do {
-            TALLY_ASSIGN(const auto receipts, ask<std::vector<KillReceipt>>(
-                                                  [&](auto reply) { engine->receipts(std::move(reply)); }));
+            TALLY_ASSIGN(const auto receipts,
+                         store->readers().read<std::vector<KillReceipt>>(
+                             [](store::Connection& db) { return store::KillRepo::page(db); }));
             if (!receipts.empty()) out.receipt = receipts.front();
         } while (out.receipt.log_seq < 0 && clock.monoUs() < give_up);
     }

@@ -80,11 +80,8 @@ Result<RawLoad> rawLoadOf(store::Connection& db) {
     TALLY_ASSIGN(const auto journal,
                  db.scalar("SELECT coalesce(sum(length(path) + length(request_sha) + "
                            "coalesce(length(response), 0) + length(extra) + 32), 0) FROM journal"));
-    TALLY_ASSIGN(const auto state,
-                 db.scalar("SELECT (SELECT coalesce(sum(length(event) + 12), 0) FROM run_events) + "
-                           "(SELECT coalesce(sum(length(state)), 0) FROM run_state)"));
     load.intent_bytes = static_cast<std::size_t>(attempts / load.steps);
-    load.settle_bytes = static_cast<std::size_t>((entries + payloads + journal + state) / load.steps);
+    load.settle_bytes = static_cast<std::size_t>((entries + payloads + journal) / load.steps);
     return load;
 }
 

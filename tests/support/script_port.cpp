@@ -18,6 +18,7 @@ CallFailure failWith(std::string code, bool sent, bool retryable, int http_statu
     failure.sent = sent;
     failure.retryable = retryable;
     failure.http_status = http_status;
+    failure.rejected = http_status >= 400 && http_status < 500;
     return failure;
 }
 

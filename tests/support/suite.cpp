@@ -5,6 +5,7 @@
 #else
 #include <QCoreApplication>
 #endif
+#include <QTemporaryDir>
 #include <QTest>
 
 #include <cstdlib>
@@ -42,6 +43,9 @@ int main(int argc, char** argv) {
 #else
     QCoreApplication app(argc, argv);
 #endif
+    // What is remembered outside of a workspace must not land in the home folder of whoever runs the tests.
+    const QTemporaryDir state;
+    qputenv("XDG_STATE_HOME", state.path().toUtf8());
     std::string wanted;
     if (argc > 1 && tally::test::suites().count(argv[1]) > 0) {
         wanted = argv[1];

@@ -31,6 +31,9 @@ public:
     void step(RunId run, std::string path, int attempt, api::Reply<StepDetail> reply) override;
     void runOutput(RunId id, api::Reply<nlohmann::json> reply) override;
     void alerts(std::optional<RunId> run, api::Reply<std::vector<Alert>> reply) override;
+    void approvals(std::optional<RunId> run, api::Reply<std::vector<api::OpenApproval>> reply) override;
+    void doubtfulCalls(api::Reply<std::vector<api::DoubtfulCall>> reply) override;
+    void settleCall(api::SettleCall call, api::Reply<Pico> reply) override;
     void decide(RunId run, std::string path, bool approve, std::string by, api::Done done) override;
     void replay(RunId id, api::Reply<api::ReplayReport> reply) override;
     void overview(api::Reply<api::Overview> reply) override;
@@ -59,6 +62,8 @@ public:
 
     /// What the window asked for; tests look here.
     std::vector<KillOrder> kills;
+    std::vector<api::OpenApproval> open_approvals;
+    std::vector<std::pair<std::string, bool>> decisions; ///< path, approved
     std::vector<KillId> resumed;
     std::vector<api::StartRun> started;
     std::vector<Budget> saved_budgets;

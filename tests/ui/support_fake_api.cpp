@@ -97,7 +97,24 @@ void FakeWorkspace::runOutput(RunId, api::Reply<nlohmann::json> reply) {
 void FakeWorkspace::alerts(std::optional<RunId>, api::Reply<std::vector<Alert>> reply) {
     answer(reply, [] { return std::vector<Alert>{}; });
 }
-void FakeWorkspace::decide(RunId, std::string, bool, std::string, api::Done done) {
+void FakeWorkspace::approvals(std::optional<RunId> run,
+                              api::Reply<std::vector<api::OpenApproval>> reply) {
+    answer(reply, [&] {
+        std::vector<api::OpenApproval> out;
+        for (const api::OpenApproval& each : open_approvals)
+            if (!run || each.run == *run) out.push_back(each);
+        return out;
+    });
+}
+void FakeWorkspace::doubtfulCalls(api::Reply<std::vector<api::DoubtfulCall>> reply) {
+    reply(std::vector<api::DoubtfulCall>());
+}
+void FakeWorkspace::settleCall(api::SettleCall, api::Reply<Pico> reply) {
+    reply(Pico());
+}
+void FakeWorkspace::decide(RunId run, std::string path, bool approve, std::string, api::Done done) {
+    std::erase_if(open_approvals, [&](const auto& each) { return each.run == run && each.path == path; });
+    decisions.emplace_back(std::move(path), approve);
     done({});
 }
 void FakeWorkspace::replay(RunId id, api::Reply<api::ReplayReport> reply) {
@@ -251,6 +268,7 @@ public:
     [[nodiscard]] const Verdict& verdict() const override { return verdict_; }
     [[nodiscard]] std::string path() const override { return path_; }
     [[nodiscard]] std::int64_t records() const override { return verdict_.entries; }
+    [[nodiscard]] std::optional<std::int64_t> positionOf(std::int64_t seq) const override { return seq; }
     [[nodiscard]] Result<api::AuditRecord> record(std::int64_t pos) const override {
         return fakeRecord(verdict_, pos);
     }

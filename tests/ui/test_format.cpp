@@ -1,4 +1,5 @@
 #include "tests/support/suite.h"
+#include "ui/charts/axis_text.h"
 #include "ui/widgets/format.h"
 
 #include <QLocale>
@@ -32,6 +33,18 @@ private Q_SLOTS:
         QCOMPARE(duration(252'000'000), QStringLiteral("4 min 12 s"));
         QCOMPARE(permille(7), QStringLiteral("0.7 %"));
         QCOMPARE(permille(680), QStringLiteral("68 %"));
+    }
+    void axisLabelsDiffer() {
+        const auto label = [](int step, Int128 top) {
+            return moneyAxis(PicoSum::of(top / 4 * step), PicoSum::of(top));
+        };
+        QCOMPARE(label(1, 4'000'000), QStringLiteral("$ 0.000001"));
+        QCOMPARE(label(3, 4'000'000), QStringLiteral("$ 0.000003"));
+        QCOMPARE(label(0, 4'000'000), QStringLiteral("$ 0.000000"));
+        QCOMPARE(label(2, 200'000'000'000), QStringLiteral("$ 0.10"));
+        QCOMPARE(label(3, Int128{8'000'000'000'000}), QStringLiteral("$ 6.00"));
+        QCOMPARE(span(20'000'000), QStringLiteral("20 s"));
+        QCOMPARE(span(20'500'000), QStringLiteral("20.5 s"));
     }
     void foreignTextIsHarmless() {
         QCOMPARE(safeText(QStringLiteral("invoice\u202Egpj.exe")), QStringLiteral("invoice⟨U+202E⟩gpj.exe"));

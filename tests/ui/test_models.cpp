@@ -1,5 +1,6 @@
 #include "tests/support/suite.h"
 #include "tests/ui/fake_api.h"
+#include "core/model/workflow.h"
 #include "tests/ui/fake_data.h"
 #include "ui/models/list_model.h"
 #include "ui/models/live_run.h"
@@ -34,6 +35,7 @@ public:
     [[nodiscard]] const Verdict& verdict() const override { return verdict_; }
     [[nodiscard]] std::string path() const override { return "x.tracelog"; }
     [[nodiscard]] std::int64_t records() const override { return verdict_.entries; }
+    [[nodiscard]] std::optional<std::int64_t> positionOf(std::int64_t seq) const override { return seq; }
     [[nodiscard]] Result<api::AuditRecord> record(std::int64_t pos) const override {
         ++reads;
         return test::fakeRecord(verdict_, pos);
@@ -165,6 +167,20 @@ private Q_SLOTS:
         QVERIFY(exportRows(model, {1}, {0}, TableFormat::markdown).contains(QStringLiteral("a\\|b")));
         QCOMPARE(exportRows(model, {1}, {0, 1}, TableFormat::text),
                  QStringLiteral("Name\tCost\na|b\t-0.000000000005\n"));
+    }
+    void whatThePicturesShowHoldsTogether() {
+        const WorkflowCheck valid = parseWorkflow(test::fakeWorkflowText("licence-triage"));
+        QVERIFY2(valid.workflow, valid.diagnostics.empty() ? "" : valid.diagnostics.front().message.c_str());
+        QVERIFY(!parseWorkflow(test::fakeWorkflowText("contract-review")).workflow);
+        for (const bool much : {false, true}) {
+            const RunSummary run = fakeRun(0, much);
+            PicoSum spent;
+            for (const StepRecord& step : test::fakeSteps(run.id, much ? 3000 : 60))
+                spent += step.cost;
+            QVERIFY(spent == run.cost && run.cost + run.reserved <= run.limit);
+        }
+        const api::Overview overview = test::fakeOverview(1, 1'790'000'000'000'000);
+        QVERIFY(overview.samples.samples[1].cost == fakeRun(1, false).cost);
     }
 };
 

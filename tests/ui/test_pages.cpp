@@ -91,6 +91,30 @@ private Q_SLOTS:
         QCOMPARE(f.core.started[0].roles[0].second.str(), std::string("openai/gpt-4.1"));
         QCOMPARE(f.window.currentPage()->id(), QStringLiteral("live"));
     }
+    void aQuestionThatWasAskedBeforeThePageOpenedCanBeAnswered() {
+        WindowFixture f(Amount::little);
+        RunId run;
+        for (const RunSummary& each : f.core.runList())
+            if (each.status == RunStatus::waiting) run = each.id;
+        QVERIFY(!run.empty());
+        f.core.open_approvals = {{run, "licence-triage", RunStatus::waiting, "sign", "3 packages name no licence. Go on?", 1},
+                                 {run, "licence-triage", RunStatus::waiting, "pay", "Pay for the second reading?", 2}};
+        f.window.showPage(QStringLiteral("live"));
+        settle();
+        auto* question = named<QWidget>(f.window, "question");
+        QVERIFY(question && !question->isVisible()); // the page shows another run
+        qobject_cast<ui::LivePage*>(f.window.currentPage())->goTo(QString::fromStdString(run.str()));
+        settle();
+        QVERIFY(question->isVisible());
+        QTest::mouseClick(named<QPushButton>(f.window, "approve"), Qt::LeftButton);
+        settle();
+        QVERIFY(question->isVisible()); // the next question
+        QTest::mouseClick(named<QPushButton>(f.window, "refuse"), Qt::LeftButton);
+        settle();
+        QVERIFY(!question->isVisible());
+        const std::vector<std::pair<std::string, bool>> decided{{"sign", true}, {"pay", false}};
+        QVERIFY(f.core.decisions == decided);
+    }
     void aBrokenWorkflowIsMarkedAndDoesNotRun() {
         WindowFixture f(Amount::little);
         f.window.showPage(QStringLiteral("workflows"));
@@ -145,6 +169,49 @@ private Q_SLOTS:
             QVERIFY(open);
             if (level < VerdictLevel::pinned) QVERIFY(ui::sentenceOf(v).tone != ui::Tone::ok);
         }
+    }
+    void provenEndsWhereTheSignaturesEnd() {
+        Verdict v;
+        v.level = VerdictLevel::altered;
+        v.intact = true;
+        v.entries = 137;
+        v.sealed_to = v.signed_to = 15;
+        v.checkpoints = 9;
+        v.totals.emplace();
+        v.totals->authentic = v.totals->complete = true;
+        Finding f;
+        f.code = "BAD_SIGNATURE";
+        f.seq = 31;
+        f.field = "checkpoint";
+        f.message = "the signature is missing or invalid";
+        v.findings.push_back(f);
+        const auto signedRung = [](const Verdict& verdict) {
+            for (const ui::Rung& rung : ui::ladderOf(verdict))
+                if (rung.question == QStringLiteral("Signed and whole")) return rung;
+            return ui::Rung();
+        };
+        QCOMPARE(ui::sentenceOf(v).headline, QStringLiteral("Not signed by the log's key from record 16 on"));
+        QVERIFY(ui::sentenceOf(v).meaning.contains(QStringLiteral("Records up to 15 without a finding")));
+        QVERIFY(signedRung(v).answer.tone == ui::Tone::danger && !ui::figuresAreProven(v));
+        // No key in the file: nothing is proven, and the file is not "unsigned" either.
+        v.level = VerdictLevel::self_consistent;
+        v.findings.front().code = "W_KEYS_UNKNOWN";
+        v.findings.front().warning = true;
+        v.sealed_to = v.signed_to = -1;
+        QCOMPARE(ui::sentenceOf(v).headline,
+                 QStringLiteral("Consistent, but no signature could be checked"));
+        QVERIFY(signedRung(v).answer.tone == ui::Tone::neutral && !ui::figuresAreProven(v));
+        // The right signatures under what contradicts itself.
+        v.level = VerdictLevel::altered;
+        v.sealed_to = v.signed_to = 136;
+        v.findings.front().code = "COST_MISMATCH";
+        v.findings.front().field = "cost_pico";
+        v.findings.front().warning = false;
+        QCOMPARE(ui::sentenceOf(v).headline, QStringLiteral("Signed so, but wrong: record 31"));
+        QVERIFY(signedRung(v).answer.tone == ui::Tone::ok && ui::figuresAreProven(v));
+        v.pin = "mismatch";
+        QVERIFY(ui::sentenceOf(v).meaning.contains(QStringLiteral("Nothing in this file is proven.")));
+        QVERIFY(!ui::figuresAreProven(v));
     }
     void aCheckCanBeCancelled() {
         WindowFixture f(Amount::little);

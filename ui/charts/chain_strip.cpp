@@ -44,11 +44,15 @@ void ChainStrip::setVerdict(const Verdict& v) {
     progress_ = -1;
     first_ = v.first;
     entries_ = v.entries;
-    sealed_to_ = v.sealed_to;
-    proven_ = v.intact.has_value();
+    proven_to_ = provenTo(v);
+    sealed_end_ = v.checkpoints > 0 ? v.first + v.entries - v.unsealed : v.first + v.entries;
     bad_.clear();
-    for (const Finding& f : v.findings)
-        if (!f.warning && f.seq) bad_.push_back({*f.seq, f.to_seq.value_or(*f.seq)});
+    for (const Finding& f : v.findings) {
+        if (f.warning || f.derived || !isAboutRecord(f)) continue;
+        bad_.push_back({*f.seq, f.to_seq.value_or(*f.seq)});
+        // Records that are missing at the end have their place too.
+        entries_ = std::max<qint64>(entries_, bad_.back().to + 1 - first_);
+    }
     setFixedHeight(grid().rows * row_height);
     setAccessibleDescription(tr("%Ln record(s) with findings", nullptr, static_cast<int>(bad_.size())));
     update();
@@ -78,9 +82,9 @@ void ChainStrip::paintEvent(QPaintEvent*) {
             bad = std::any_of(bad_.begin(), bad_.end(),
                               [&](const Span& s) { return s.from <= to && s.to >= from; });
             color = bad                  ? t.danger
-                    : !proven_           ? plain
-                    : from <= sealed_to_ ? fine
-                                         : mix(t.warn_fill, t.surface, 0.55);
+                    : to <= proven_to_   ? fine
+                    : from >= sealed_end_ ? mix(t.warn_fill, t.surface, 0.55)
+                                          : plain;
         }
         painter.fillRect(box, color);
         if (bad) {

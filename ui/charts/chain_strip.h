@@ -1,4 +1,4 @@
-// The whole log as a strip of cells, oldest first: proven, altered, unsealed, not checked. A cell stands for
+// The whole log as a strip of cells, oldest first: proven, altered, unsealed, not proven. A cell stands for
 // many records and takes the worst state among them, so that a single altered record among ten million stays
 // visible.
 #pragma once
@@ -37,8 +37,7 @@ private:
     struct Span {
         qint64 from, to;
     };
-    qint64 first_ = 0, entries_ = 0, sealed_to_ = -1;
-    bool proven_ = false;
+    qint64 first_ = 0, entries_ = 0, proven_to_ = -1, sealed_end_ = 0;
     std::vector<Span> bad_;
     int progress_ = -1;
 };

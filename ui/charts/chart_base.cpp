@@ -114,13 +114,13 @@ void ChartBase::drawLegend(QPainter& painter, const Tokens& t) const {
     const auto entryWidth = [&](const LegendEntry& e) { return 16 + metrics.horizontalAdvance(e.name); };
     std::size_t fit = 0;
     int used = 0;
-    const int rest_width = metrics.horizontalAdvance(QStringLiteral("+99"));
+    const int rest_width = metrics.horizontalAdvance(tr("+%1 more").arg(entries.size()));
     for (; fit < entries.size(); ++fit) {
         const int next = used + entryWidth(entries[fit]) + gap;
         if (next + (fit + 1 < entries.size() ? rest_width : 0) > room) break;
         used = next;
     }
-    const QString rest = fit < entries.size() ? QStringLiteral("+%1").arg(entries.size() - fit) : QString();
+    const QString rest = fit < entries.size() ? tr("+%1 more").arg(entries.size() - fit) : QString();
     int x = rtl ? 16 : width() - 16 - used - (rest.isEmpty() ? -gap : rest_width);
     for (std::size_t i = 0; i < fit; ++i) {
         const LegendEntry& entry = entries[i];
@@ -143,8 +143,8 @@ void ChartBase::drawAxes(QPainter& painter, const QRectF& plot, const Tokens& t)
     painter.setFont(monoFont(10));
     const QFontMetrics metrics(painter.font());
     const bool rtl = layoutDirection() == Qt::RightToLeft;
-    // Without data there is no scale to show: only the floor.
-    for (int i = 0; i <= (hasData() ? SteppedScale::steps : 0); ++i) {
+    // Without data, or with zeros alone, there is no scale to show: only the floor.
+    for (int i = 0; i <= (hasData() && highest() > 0 ? SteppedScale::steps : 0); ++i) {
         const qint64 v = scale_.top() / SteppedScale::steps * i;
         const double y = std::round(yPixel(v, plot)) + 0.5;
         painter.setPen(QPen(t.grid, 1));
@@ -211,7 +211,10 @@ void ChartBase::paintEvent(QPaintEvent*) {
 
 void ChartBase::mouseMoveEvent(QMouseEvent* event) {
     mouse_ = event->position();
-    const QString tip = hasData() && plotArea().contains(mouse_) ? tipAt(mouse_) : QString();
+    QString tip = hasData() && plotArea().contains(mouse_) ? tipAt(mouse_) : QString();
+    if (mouse_.y() < plotArea().top()) // the legend: also what found no room in it
+        for (const LegendEntry& entry : legend(theme().tokens()))
+            tip += (tip.isEmpty() ? QString() : QStringLiteral("\n")) + entry.name;
     if (tip.isEmpty())
         QToolTip::hideText();
     else

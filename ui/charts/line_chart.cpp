@@ -19,7 +19,8 @@ void LineChart::setSeries(std::vector<Series> series) {
         range_.to = any ? std::max(range_.to, s.points.back().x) : s.points.back().x;
         any = true;
     }
-    if (range_.to <= range_.from) range_.to = range_.from + 1;
+    // One moment alone: a second around it, so that the axis has something to say.
+    if (range_.to <= range_.from) range_.to = range_.from + 1'000'000;
     dataChanged();
 }
 

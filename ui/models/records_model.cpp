@@ -8,7 +8,7 @@
 namespace tally::ui {
 
 RecordsModel::RecordsModel(QObject* parent)
-    : TableModel({{QStringLiteral("state"), tr("Result"), 112},
+    : TableModel({{QStringLiteral("state"), tr("Result"), 130},
                   {QStringLiteral("seq"), tr("Seq"), 76, true},
                   {QStringLiteral("time"), tr("Time"), 160},
                   {QStringLiteral("kind"), tr("Kind"), 76},
@@ -35,15 +35,9 @@ std::optional<api::AuditRecord> RecordsModel::record(int source) const {
 
 int RecordsModel::rowOfSeq(std::int64_t wanted) const {
     if (!file_) return -1;
-    // Records stand at their number unless some are missing or added: then look a little around.
-    const std::int64_t guess = wanted - file_->verdict().first;
-    for (const std::int64_t off : {0, -1, 1, -2, 2, -3, 3, -4, 4}) {
-        const std::int64_t row = guess + off;
-        if (row < 0 || row >= rows_) continue;
-        const auto r = record(static_cast<int>(row));
-        if (r && r->seq == wanted) return static_cast<int>(row);
-    }
-    return static_cast<int>(std::clamp<std::int64_t>(guess, 0, std::max(0, rows_ - 1)));
+    // A record that is missing: the place where it would stand.
+    const std::int64_t at = file_->positionOf(wanted).value_or(wanted) - file_->verdict().first;
+    return static_cast<int>(std::clamp<std::int64_t>(at, 0, std::max(0, rows_ - 1)));
 }
 
 QVariant RecordsModel::cell(int source, int column, int role) const {

@@ -9,17 +9,17 @@
 namespace tally::ui {
 
 RunsModel::RunsModel(QObject* parent)
-    : TableModel({{QStringLiteral("status"), tr("Status"), 152},
-                  {QStringLiteral("run"), tr("Run"), 96, false, true},
-                  {QStringLiteral("workflow"), tr("Workflow"), 204},
-                  {QStringLiteral("items"), tr("Items"), 104, true},
-                  {QStringLiteral("steps"), tr("Steps"), 84, true},
-                  {QStringLiteral("tokens"), tr("Tokens"), 116, true},
-                  {QStringLiteral("cost"), tr("Cost"), 140, true},
+    : TableModel({{QStringLiteral("status"), tr("Status"), 156},
+                  {QStringLiteral("run"), tr("Run"), 88, false, true},
+                  {QStringLiteral("workflow"), tr("Workflow"), 190},
+                  {QStringLiteral("items"), tr("Items"), 84, true},
+                  {QStringLiteral("steps"), tr("Steps"), 68, true},
+                  {QStringLiteral("tokens"), tr("Tokens"), 84, true},
+                  {QStringLiteral("cost"), tr("Cost"), 104, true},
                   {QStringLiteral("limit"), tr("Limit"), 110, true, false, true},
-                  {QStringLiteral("started"), tr("Started"), 168},
+                  {QStringLiteral("started"), tr("Started"), 166},
                   {QStringLiteral("took"), tr("Took"), 100, true, false, true},
-                  {QStringLiteral("detail"), tr("Detail"), 240}},
+                  {QStringLiteral("detail"), tr("Detail"), 200}},
                  parent) {
     sort(started, Qt::DescendingOrder);
 }

@@ -65,6 +65,8 @@ StateLook lookOf(api::AuditRecord::State state) {
     switch (state) {
     case State::proven:
         return {Tone::ok, Shape::dot, Words::tr("Proven")};
+    case State::wrong:
+        return {Tone::danger, Shape::triangle, Words::tr("Wrong as signed")};
     case State::altered:
         return {Tone::danger, Shape::square, Words::tr("ALTERED")};
     case State::unproven:

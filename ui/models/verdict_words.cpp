@@ -18,6 +18,12 @@ const Finding* firstFailure(const Verdict& v) {
     return it == v.findings.end() ? nullptr : &*it;
 }
 
+/// With a full stop, so that sentences can follow each other.
+QString sentence(QString text) {
+    if (!text.isEmpty()) text[0] = text[0].toUpper();
+    return text.isEmpty() || text.endsWith(QLatin1Char('.')) ? text : text + QLatin1Char('.');
+}
+
 StateLook yes(const QString& word) {
     return {Tone::ok, Shape::dot, word};
 }
@@ -28,30 +34,72 @@ StateLook open(const QString& word) {
     return {Tone::neutral, Shape::ring, word};
 }
 
+/// Records that the newest checkpoint covers, as far as the file is whole.
+bool allSealedAreSigned(const Verdict& v) {
+    return v.intact == true && provenTo(v) >= 0 && provenTo(v) + 1 == v.first + v.entries - v.unsealed;
+}
+
+QString headlineOf(const Verdict& v, const Finding* f) {
+    if (!f) return Words::tr("Altered");
+    if (f->code == "WRONG_LOG") return Words::tr("Not the log that you expect");
+    if (f->code == "FORK") return Words::tr("Not the log that you saw before");
+    if (f->code == "ROLLBACK") return Words::tr("Rolled back: records that you saw before are missing");
+    if (f->code == "PAYLOAD_MISMATCH" || f->code == "ERASED_BUT_PRESENT")
+        return f->seq ? Words::tr("A payload does not belong to record %1").arg(count(*f->seq))
+                      : Words::tr("A payload does not belong to its record");
+    if (!isAboutRecord(*f) && v.intact != false)
+        return v.signed_to < 0 ? Words::tr("Not signed by the log's key")
+                               : Words::tr("Not signed by the log's key from record %1 on")
+                                     .arg(count(v.signed_to + 1));
+    if (!f->seq) return Words::tr("Altered");
+    // All sealed bytes are as signed: what was written is wrong in itself.
+    if (allSealedAreSigned(v)) return Words::tr("Signed so, but wrong: record %1").arg(count(*f->seq));
+    return Words::tr("Altered: record %1").arg(count(*f->seq));
+}
+
 VerdictSentence altered(const Verdict& v) {
     VerdictSentence s;
     s.tone = Tone::danger;
     const Finding* f = firstFailure(v);
-    s.headline = f && f->seq ? Words::tr("Altered: record %1").arg(count(*f->seq)) : Words::tr("Altered");
+    s.headline = headlineOf(v, f);
     const auto failures = std::count_if(v.findings.begin(), v.findings.end(),
                                         [](const Finding& x) { return !x.warning && !x.derived; });
-    s.meaning = f ? safeText(f->message, 600) : QString();
-    if (failures > 1)
-        s.meaning +=
-            QLatin1Char(' ') + Words::tr("%Ln finding(s) in all.", nullptr, static_cast<int>(failures));
-    // With an authentic hash list every other record is still proven one by one.
-    if (v.totals && v.totals->authentic && v.intact)
-        s.meaning +=
-            QLatin1Char(' ') + Words::tr("Every sealed record without a finding below is proven unchanged.");
+    QStringList parts;
+    if (f) parts << sentence(safeText(f->message, 600));
+    if (failures > 1) parts << Words::tr("%Ln finding(s) in all.", nullptr, static_cast<int>(failures));
+    const std::int64_t proven = provenTo(v);
+    if (proven < v.first)
+        parts << Words::tr("Nothing in this file is proven.");
+    else if (allSealedAreSigned(v))
+        parts << Words::tr("Every sealed record without a finding below is proven unchanged.");
     else
-        s.meaning += QLatin1Char(' ') +
-                     Words::tr("Records after the first finding cannot be relied on until it is explained.");
+        parts << Words::tr("Records up to %1 without a finding below are proven unchanged; after it nothing "
+                           "is proven.")
+                     .arg(count(proven));
+    s.meaning = parts.join(QLatin1Char(' '));
     return s;
+}
+
+VerdictSentence selfConsistent(const Verdict& v) {
+    const QString n = count(v.entries);
+    if (v.checkpoints == 0)
+        return {Tone::warn, Words::tr("Consistent, but unsigned"),
+                Words::tr("All %1 records agree with each other. Nothing shows who wrote them or that all of "
+                          "it was not written again: the file carries no signature.")
+                    .arg(n)};
+    return {Tone::warn, Words::tr("Consistent, but no signature could be checked"),
+            Words::tr("All %1 records agree with each other, but the log's first record with its key is not in "
+                      "the file. So nothing in it is proven: anybody could have written it.")
+                .arg(n)};
 }
 } // namespace
 
+bool figuresAreProven(const Verdict& v) {
+    return v.totals && v.totals->authentic && v.totals->complete && provenTo(v) >= v.first &&
+           (v.ok || allSealedAreSigned(v));
+}
+
 VerdictSentence sentenceOf(const Verdict& v) {
-    const QString n = count(v.entries);
     switch (v.level) {
     case VerdictLevel::malformed: {
         const Finding* f = firstFailure(v);
@@ -61,11 +109,7 @@ VerdictSentence sentenceOf(const Verdict& v) {
     case VerdictLevel::altered:
         return altered(v);
     case VerdictLevel::self_consistent:
-        return {Tone::warn, Words::tr("Consistent, but unsigned"),
-                Words::tr("All %1 records agree with each other. Nothing shows who wrote them or that all of "
-                          "it was not "
-                          "written again: the file carries no signature.")
-                    .arg(n)};
+        return selfConsistent(v);
     case VerdictLevel::is_signed:
         return {
             Tone::warn, Words::tr("Unchanged since it was signed, by a key you have not pinned"),
@@ -90,6 +134,33 @@ VerdictSentence sentenceOf(const Verdict& v) {
     return {};
 }
 
+namespace {
+Rung signedRung(const Verdict& v) {
+    const QString question = Words::tr("Signed and whole");
+    if (v.checkpoints == 0)
+        return {question, open(Words::tr("Unsigned")), Words::tr("no checkpoint in the file")};
+    if (v.level == VerdictLevel::self_consistent)
+        return {question, open(Words::tr("Not checked")),
+                Words::tr("the record with the log's key is not in the file")};
+    if (v.intact == false)
+        return {question, no(Words::tr("No")), Words::tr("a sealed record is missing, changed or moved")};
+    if (v.signed_to < v.first)
+        return {question, no(Words::tr("No")), Words::tr("no valid signature of the log's key")};
+    const std::int64_t sealed_end = v.first + v.entries - v.unsealed;
+    if (v.signed_to + 1 < sealed_end)
+        return {question, no(Words::tr("No")),
+                Words::tr("signed by the log's key up to record %1 only").arg(count(v.signed_to))};
+    if (v.level < VerdictLevel::is_signed &&
+        std::any_of(v.findings.begin(), v.findings.end(), [](const Finding& f) {
+            return !f.warning && !f.derived && f.field == "checkpoint";
+        }))
+        return {question, no(Words::tr("No")), Words::tr("a checkpoint in the file is not valid")};
+    return {question, yes(Words::tr("Yes")),
+            v.unsealed > 0 ? Words::tr("%1 newest records are not signed yet").arg(count(v.unsealed))
+                           : Words::tr("every record is under a signature")};
+}
+} // namespace
+
 std::vector<Rung> ladderOf(const Verdict& v) {
     std::vector<Rung> out;
     const bool readable = v.level != VerdictLevel::malformed;
@@ -101,18 +172,14 @@ std::vector<Rung> ladderOf(const Verdict& v) {
         return out;
     }
     const bool altered_any = v.level == VerdictLevel::altered;
+    const bool contradict =
+        altered_any && std::any_of(v.findings.begin(), v.findings.end(), [](const Finding& f) {
+            return !f.warning && !f.derived && isAboutRecord(f);
+        });
     out.push_back({Words::tr("Records agree with each other"),
-                   altered_any ? no(Words::tr("No")) : yes(Words::tr("Yes")),
+                   contradict ? no(Words::tr("No")) : yes(Words::tr("Yes")),
                    Words::tr("hashes, order, references, arithmetic of every amount")});
-    if (!v.intact)
-        out.push_back({Words::tr("Signed and whole"), open(Words::tr("Unsigned")),
-                       Words::tr("no valid checkpoint in the file")});
-    else
-        out.push_back({Words::tr("Signed and whole"), *v.intact ? yes(Words::tr("Yes")) : no(Words::tr("No")),
-                       !*v.intact ? Words::tr("a sealed record is missing, changed or moved")
-                       : v.unsealed > 0
-                           ? Words::tr("%1 newest records are not signed yet").arg(count(v.unsealed))
-                           : Words::tr("every record is under a signature")});
+    out.push_back(signedRung(v));
     if (!v.pin)
         out.push_back({Words::tr("The log you expect"), open(Words::tr("Not checked")),
                        Words::tr("give the fingerprint or key that the owner published")});

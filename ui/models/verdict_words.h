@@ -14,6 +14,9 @@ struct VerdictSentence {
 };
 VerdictSentence sentenceOf(const Verdict& verdict);
 
+/// The totals are sums of records that are all under a signature of the log's key.
+bool figuresAreProven(const Verdict& verdict);
+
 struct Rung {
     QString question;
     StateLook answer;

@@ -194,7 +194,8 @@ void AuditPage::show(const std::shared_ptr<api::AuditFile>& file) {
     if (v.origin) facts << safeText(*v.origin, 80);
     if (v.fingerprint) facts << tr("fingerprint %1").arg(shortHash(*v.fingerprint));
     header()->setFacts(facts);
-    verdict_->show(v);
+    const QString key = key_->text().trimmed();
+    verdict_->show(v, pin_->text().trimmed().isEmpty() ? key : pin_->text().trimmed());
     fillFindings(v);
     records_model_->setFile(file);
     records_->setNote(file->records() > RecordsModel::most_rows

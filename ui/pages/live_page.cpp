@@ -1,6 +1,7 @@
 #include "ui/pages/live_page.h"
 
 #include "ui/bridge/session.h"
+#include "ui/charts/axis_text.h"
 #include "ui/charts/bar_chart.h"
 #include "ui/charts/line_chart.h"
 #include "ui/models/live_run.h"
@@ -59,124 +60,6 @@ LivePage::LivePage(Session& session, const ActionRegistry& registry, QWidget* pa
     if (session.feed()) connect(session.feed(), &FeedBridge::frame, this, &LivePage::apply);
 }
 
-void LivePage::buildHeader() {
-    chip_ = new StateChip(this);
-    picker_ = new QComboBox(this);
-    picker_->setObjectName(QStringLiteral("runPicker"));
-    picker_->setAccessibleName(tr("Run to show"));
-    picker_->setFixedWidth(220);
-    connect(picker_, &QComboBox::activated, this,
-            [this](int i) { Q_EMIT session().openRun(picker_->itemData(i).toString()); });
-    follow_ = makeButton(QString(), ButtonKind::plain, QStringLiteral("followRun"), this);
-    follow_->setCheckable(true);
-    connect(follow_, &QPushButton::clicked, this, [this] { setFollowing(!following_); });
-    resume_ = makeButton(tr("Resume this run"), ButtonKind::plain, QStringLiteral("resumeRun"), this);
-    connect(resume_, &QPushButton::clicked, this, &LivePage::resume);
-    stop_ = makeButton(tr("Stop run  %1").arg(shownKeys(QStringLiteral("Ctrl+."))), ButtonKind::danger,
-                       QStringLiteral("stopRun"), this);
-    stop_->setIcon(icon(QStringLiteral("stop"), Tint::on_danger));
-    connect(stop_, &QPushButton::clicked, this, [this] {
-        if (run_->active())
-            Q_EMIT stopRequested(qs(run_->id().str()), safeText(run_->summary().workflow, 200));
-    });
-    for (QWidget* w : std::initializer_list<QWidget*>{chip_, picker_, follow_, resume_, stop_})
-        header()->addAction(w);
-    question_ = makeCard(this);
-    setLookProperty(question_, "tone", QStringLiteral("warn"));
-    auto* row = new QHBoxLayout(question_);
-    question_text_ = makeWrapped(QString(), false, question_);
-    auto* yes = makeButton(tr("Approve"), ButtonKind::primary, QStringLiteral("approve"), question_);
-    auto* no = makeButton(tr("Refuse"), ButtonKind::plain, QStringLiteral("refuse"), question_);
-    row->addWidget(question_text_, 1);
-    row->addWidget(no);
-    row->addWidget(yes);
-    connect(yes, &QPushButton::clicked, this, [this] { decide(true); });
-    connect(no, &QPushButton::clicked, this, [this] { decide(false); });
-    question_->hide();
-    body()->addWidget(question_);
-    setFollowing(true);
-}
-
-void LivePage::buildCharts() {
-    auto* row = new QHBoxLayout;
-    row->setSpacing(12);
-    const auto framed = [this](ChartBase* chart) {
-        QFrame* card = makeCard(this);
-        auto* inside = new QVBoxLayout(card);
-        inside->setContentsMargins(1, 1, 1, 1);
-        inside->addWidget(chart);
-        return card;
-    };
-    const auto dollars = [](qint64 nano) {
-        return moneyShort(PicoSum::of(static_cast<Int128>(nano) * 1000));
-    };
-    const auto since = [this](qint64 x) {
-        return duration(std::max<qint64>(0, x - run_->summary().started_us));
-    };
-    spent_ = new LineChart(this);
-    spent_->setTitle(tr("Spent so far"));
-    spent_->setValueText(dollars);
-    spent_->setXText(since);
-    spent_->setStepped(true);
-    spent_->setEmptyText(tr("Nothing spent yet"));
-    bars_ = new BarChart(this);
-    bars_->setTitle(tr("Spend per step, by meter"));
-    bars_->setValueText(dollars);
-    bars_->setEmptyText(tr("No priced step yet"));
-    times_ = new LineChart(this);
-    times_->setTitle(tr("Latency"));
-    times_->setValueText([](qint64 v) { return duration(v); });
-    times_->setXText(since);
-    times_->setEmptyText(tr("No model step yet"));
-    times_->setDots(true);
-    row->addWidget(framed(spent_), 1);
-    row->addWidget(framed(bars_), 1);
-    row->addWidget(framed(times_), 1);
-    body()->addLayout(row, 3);
-    connect(bars_, &BarChart::barClicked, this,
-            [this](const QString& name) { steps_->filterLine()->setText(name); });
-}
-
-void LivePage::buildLower() {
-    auto* split = new QSplitter(Qt::Horizontal, this);
-    split->setHandleWidth(12);
-    split->setChildrenCollapsible(false);
-    steps_ = new TablePanel(QStringLiteral("steps"), tr("Steps"), run_->steps(), split);
-    steps_->emptyState()->showEmpty(tr("No step yet"),
-                                    tr("Steps appear here as soon as the engine admits them."));
-    connect(steps_->view(), &TableView::currentKeyChanged, this, &LivePage::openStep);
-    connect(steps_->view(), &TableView::opened, this, &LivePage::openStep);
-    QFrame* side = makeCard(split);
-    auto* inside = new QVBoxLayout(side);
-    inside->setContentsMargins(1, 4, 1, 1);
-    tabs_ = new QTabWidget(side);
-    tabs_->setObjectName(QStringLiteral("liveTabs"));
-    tabs_->setDocumentMode(true);
-    tabs_->tabBar()->setDrawBase(false);
-    auto* now = new QWidget(tabs_);
-    auto* column = new QVBoxLayout(now);
-    column->setContentsMargins(12, 8, 12, 12);
-    stream_path_ = makeLabel(tr("No text is streaming"), Type::caption, true, now);
-    stream_path_->setObjectName(QStringLiteral("streamPath"));
-    stream_ = new QPlainTextEdit(now);
-    stream_->setObjectName(QStringLiteral("streamText"));
-    stream_->setReadOnly(true);
-    stream_->setFont(monoFont(12));
-    stream_->setAccessibleName(tr("Text of the current step"));
-    column->addWidget(stream_path_);
-    column->addWidget(stream_, 1);
-    step_ = new StepPanel(session(), tabs_);
-    tabs_->addTab(now, tr("Text"));
-    tabs_->addTab(step_, tr("Step"));
-    inside->addWidget(tabs_);
-    split->addWidget(steps_);
-    split->addWidget(side);
-    split->setStretchFactor(0, 3);
-    split->setStretchFactor(1, 2);
-    split->setSizes({700, 440});
-    body()->addWidget(split, 4);
-}
-
 QString LivePage::place() const {
     return qs(run_->id().str());
 }
@@ -186,6 +69,7 @@ void LivePage::goTo(const QString& run_id) {
     if (id == run_->id()) return;
     run_->open(id);
     question_->hide();
+    waits_ = false;
     step_->clear();
     tabs_->setCurrentIndex(0);
     refresh();
@@ -209,6 +93,7 @@ void LivePage::refresh() {
     }));
     readSteps(0);
     readCosts();
+    readQuestion();
 }
 
 void LivePage::readRuns() {
@@ -268,10 +153,31 @@ void LivePage::apply(const std::vector<Event>& events) {
     for (const Event& event : events) {
         const auto* ask = std::get_if<ApprovalNeeded>(&event);
         if (!ask || ask->run != run_->id()) continue;
-        question_path_ = ask->path;
-        question_text_->setText(safeText(ask->question, 1000, true));
-        question_->show();
+        showQuestion(ask->path, ask->question);
     }
+}
+
+/// The event of a question comes once; who opens the page later, or another window, finds it in the workspace.
+void LivePage::readQuestion() {
+    if (run_->id().empty()) return;
+    session().core().approvals(
+        run_->id(), session().reply<std::vector<api::OpenApproval>>(
+                        this, [this, id = run_->id()](Result<std::vector<api::OpenApproval>> open) {
+                            if (!open) return this->session().fail(open.error());
+                            if (id != run_->id()) return;
+                            // A stopped run has to be resumed before an answer means anything.
+                            if (open->empty() || open->front().status == RunStatus::stopped)
+                                question_->hide();
+                            else
+                                showQuestion(open->front().path, open->front().question);
+                        }));
+}
+
+void LivePage::showQuestion(const std::string& path, const std::string& question) {
+    question_path_ = path;
+    question_text_->setText(safeText(question, 1000, true));
+    question_text_->setToolTip(safeText(path, 200));
+    question_->show();
 }
 
 void LivePage::hideEvent(QHideEvent* event) {
@@ -295,6 +201,11 @@ void LivePage::show(bool money_moved) {
 
 void LivePage::showHeader() {
     const RunSummary& r = run_->summary();
+    if (const bool waits = r.status == RunStatus::waiting; waits != waits_) {
+        waits_ = waits;
+        if (waits) readQuestion();
+        else question_->hide();
+    }
     header()->setTitle(r.workflow.empty() ? tr("Live run") : safeText(r.workflow, 80));
     QStringList facts;
     if (r.items_total > 0) facts << tr("%1 of %2 items").arg(count(r.items_done), count(r.items_total));
@@ -387,6 +298,7 @@ void LivePage::decide(bool approve) {
     session().core().decide(run_->id(), question_path_, approve, session().actor(),
                             session().reply<void>(this, [this](Status s) {
                                 if (!s) session().fail(s.error());
+                                readQuestion(); // the next one, or this one again when it was not taken
                             }));
 }
 

@@ -54,6 +54,8 @@ private:
     void showBars();
     void showStream();
     void openStep(const QString& key);
+    void readQuestion();
+    void showQuestion(const std::string& path, const std::string& question);
     void decide(bool approve);
     void resume();
 
@@ -66,6 +68,7 @@ private:
     QWidget* question_ = nullptr;
     QLabel* question_text_ = nullptr;
     std::string question_path_;
+    bool waits_ = false; ///< as the header last showed it
     LineChart* spent_ = nullptr;
     BarChart* bars_ = nullptr;
     LineChart* times_ = nullptr;

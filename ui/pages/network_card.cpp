@@ -12,13 +12,8 @@
 namespace tally::ui {
 
 NetworkCard::NetworkCard(Session& session, QWidget* parent)
-    : QFrame(parent)
+    : AnsweringCard(tr("Network"), QStringLiteral("networkSaid"), parent)
     , session_(session) {
-    setProperty("card", true);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(16, 12, 16, 12);
-    column->setSpacing(8);
-    column->addWidget(makeLabel(tr("Network"), Type::title, false, this));
     auto* form = new QFormLayout;
     form->setHorizontalSpacing(16);
     form->setVerticalSpacing(8);
@@ -29,7 +24,7 @@ NetworkCard::NetworkCard(Session& session, QWidget* parent)
         line->setPlaceholderText(hint);
         connect(line, &QLineEdit::textEdited, this, [this] {
             save_->setEnabled(true);
-            said_->hide();
+            saySilence();
         });
         return line;
     };
@@ -42,18 +37,10 @@ NetworkCard::NetworkCard(Session& session, QWidget* parent)
     bundle->addWidget(ca_, 1);
     bundle->addWidget(browse);
     form->addRow(makeLabel(tr("CA bundle"), Type::body, true, this), bundle);
-    column->addLayout(form);
-    said_ = makeWrapped(QString(), false, this);
-    said_->setObjectName(QStringLiteral("networkSaid"));
-    said_->hide();
-    column->addWidget(said_);
-    column->addStretch(1);
+    column()->addLayout(form);
     save_ = makeButton(tr("Save"), ButtonKind::plain, QStringLiteral("networkSave"), this);
     save_->setEnabled(false);
-    auto* buttons = new QHBoxLayout;
-    buttons->addStretch(1);
-    buttons->addWidget(save_);
-    column->addLayout(buttons);
+    finish({save_});
     connect(save_, &QPushButton::clicked, this, &NetworkCard::save);
     connect(proxy_, &QLineEdit::returnPressed, this, &NetworkCard::save);
     connect(ca_, &QLineEdit::returnPressed, this, &NetworkCard::save);
@@ -77,9 +64,7 @@ void NetworkCard::save() {
     const api::NetworkSettings wanted{proxy_->text().trimmed().toStdString(),
                                       ca_->text().trimmed().toStdString()};
     session_.core().setNetwork(wanted, session_.reply<void>(this, [this](Status s) {
-        said_->setText(s ? tr("Saved. It holds for the next connection.") : safeText(s.error().text(), 600));
-        setTone(said_, s ? Tone::ok : Tone::danger);
-        said_->show();
+        say(s ? tr("Saved. It holds for the next connection.") : safeText(s.error().text(), 600), !s);
         save_->setEnabled(!s);
     }));
 }

@@ -1,10 +1,8 @@
 // Proxy and certificates for providers and tools that name none of their own.
 #pragma once
 #include "core/api/values.h"
+#include "ui/widgets/answering_card.h"
 
-#include <QFrame>
-
-class QLabel;
 class QLineEdit;
 class QPushButton;
 
@@ -12,7 +10,7 @@ namespace tally::ui {
 
 class Session;
 
-class NetworkCard : public QFrame {
+class NetworkCard : public AnsweringCard {
     Q_OBJECT
 public:
     explicit NetworkCard(Session& session, QWidget* parent = nullptr);
@@ -23,7 +21,6 @@ private:
     Session& session_;
     QLineEdit* proxy_;
     QLineEdit* ca_;
-    QLabel* said_;
     QPushButton* save_;
 };
 

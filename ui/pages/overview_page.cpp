@@ -1,6 +1,7 @@
 #include "ui/pages/overview_page.h"
 
 #include "ui/bridge/session.h"
+#include "ui/charts/axis_text.h"
 #include "ui/charts/area_chart.h"
 #include "ui/charts/line_chart.h"
 #include "ui/models/runs_model.h"
@@ -246,7 +247,7 @@ void OverviewPage::showCards(const api::Overview& o) {
 
     failed_->setFigure(
         o.steps_today > 0 ? permille(permilleOf(o.failed_today, o.steps_today)) : QStringLiteral("–"),
-        tr("%1 of %2, %3 retried").arg(count(o.failed_today), count(o.steps_today), count(o.retried_today)),
+        tr("%1 of %2, %3 retried").arg(countShort(o.failed_today), countShort(o.steps_today), countShort(o.retried_today)),
         o.failed_today > 0 ? Tone::danger : Tone::neutral);
     failed_->setShare(static_cast<int>(permilleOf(o.failed_today, o.steps_today)), Tone::danger);
 }
@@ -256,7 +257,7 @@ void OverviewPage::showCharts(const api::Overview& o) {
     // The last hour on both charts, however short the data are.
     times_->setRange(o.now_us - std::int64_t{3600} * 1'000'000, o.now_us);
     times_->setSeries(chartSeries(o.latency, false));
-    if (o.bucket_us > 0) tokens_->setTitle(tr("Tokens per %1, by model").arg(duration(o.bucket_us)));
+    if (o.bucket_us > 0) tokens_->setTitle(tr("Tokens per %1, by model").arg(span(o.bucket_us)));
 }
 
 } // namespace tally::ui

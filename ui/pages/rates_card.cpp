@@ -12,16 +12,11 @@
 namespace tally::ui {
 
 RatesCard::RatesCard(Session& session, QWidget* parent)
-    : QFrame(parent)
+    : AnsweringCard(tr("Contract rates"), QStringLiteral("contractSaid"), parent)
     , session_(session) {
-    setProperty("card", true);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(16, 12, 16, 12);
-    column->setSpacing(8);
-    column->addWidget(makeLabel(tr("Contract rates"), Type::title, false, this));
     now_ = makeWrapped(tr("None: every price comes from the catalogue."), true, this);
     now_->setObjectName(QStringLiteral("contractNow"));
-    column->addWidget(now_);
+    column()->addWidget(now_);
     auto* row = new QHBoxLayout;
     path_ = new QLineEdit(this);
     path_->setObjectName(QStringLiteral("contractPath"));
@@ -30,25 +25,16 @@ RatesCard::RatesCard(Session& session, QWidget* parent)
     auto* browse = makeButton(tr("Choose…"), ButtonKind::plain, QStringLiteral("contractChoose"), this);
     row->addWidget(path_, 1);
     row->addWidget(browse);
-    column->addLayout(row);
-    auto* buttons = new QHBoxLayout;
+    column()->addLayout(row);
     use_ = makeButton(tr("Use these rates"), ButtonKind::primary, QStringLiteral("contractUse"), this);
     check_ = makeButton(tr("Check"), ButtonKind::plain, QStringLiteral("contractCheck"), this);
     remove_ = makeButton(tr("Remove"), ButtonKind::plain, QStringLiteral("contractRemove"), this);
-    buttons->addStretch(1);
-    for (QPushButton* button : {remove_, check_, use_})
-        buttons->addWidget(button);
-    said_ = makeWrapped(QString(), false, this);
-    said_->setObjectName(QStringLiteral("contractSaid"));
-    said_->hide();
-    column->addWidget(said_);
-    column->addStretch(1);
-    column->addLayout(buttons);
+    finish({remove_, check_, use_});
     const auto ready = [this] {
         const bool named = !path_->text().trimmed().isEmpty();
         use_->setEnabled(named);
         check_->setEnabled(named);
-        said_->hide();
+        saySilence();
     };
     connect(path_, &QLineEdit::textChanged, this, ready);
     connect(path_, &QLineEdit::returnPressed, this, &RatesCard::check);
@@ -115,12 +101,6 @@ void RatesCard::answer(const Result<api::ContractInfo>& result, bool only_checke
     path_->clear();
     show(*result);
     say(tr("In use. Later calls cost these rates; what was booked stays as it is."), false);
-}
-
-void RatesCard::say(const QString& text, bool trouble) {
-    said_->setText(text);
-    setTone(said_, trouble ? Tone::danger : Tone::ok);
-    said_->show();
 }
 
 } // namespace tally::ui

@@ -2,8 +2,7 @@
 // use it, remove it.
 #pragma once
 #include "core/api/values.h"
-
-#include <QFrame>
+#include "ui/widgets/answering_card.h"
 
 class QLabel;
 class QLineEdit;
@@ -13,7 +12,7 @@ namespace tally::ui {
 
 class Session;
 
-class RatesCard : public QFrame {
+class RatesCard : public AnsweringCard {
     Q_OBJECT
 public:
     explicit RatesCard(Session& session, QWidget* parent = nullptr);
@@ -26,13 +25,11 @@ private:
     void use();
     void remove();
     void answer(const Result<api::ContractInfo>& result, bool only_checked);
-    void say(const QString& text, bool trouble);
     [[nodiscard]] QString sentence(const api::ContractInfo& contract) const;
 
     Session& session_;
     QLabel* now_;
     QLineEdit* path_;
-    QLabel* said_;
     QPushButton* use_;
     QPushButton* check_;
     QPushButton* remove_;

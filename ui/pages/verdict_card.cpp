@@ -33,6 +33,9 @@ VerdictCard::VerdictCard(QWidget* parent)
     meaning_ = makeWrapped(QString(), true, this);
     meaning_->setObjectName(QStringLiteral("verdictMeaning"));
     column->addWidget(meaning_);
+    scope_ = makeWrapped(QString(), true, this);
+    scope_->setObjectName(QStringLiteral("verdictScope"));
+    column->addWidget(scope_);
     strip_ = new ChainStrip(this);
     connect(strip_, &ChainStrip::seqClicked, this, &VerdictCard::seqClicked);
     column->addWidget(strip_);
@@ -53,13 +56,40 @@ void VerdictCard::showProgress(const QString& text, int thousandths) {
     headline_->setText(tr("Checking…"));
     meaning_->setText(tr("Nothing is proven before the check has ended."));
     facts_->setText(text);
+    scope_->hide();
     progress_->setValue(thousandths);
     progress_->show();
     cancel_->show();
     strip_->setProgress(thousandths);
 }
 
-void VerdictCard::show(const Verdict& v) {
+QString VerdictCard::scopeOf(const Verdict& v, const QString& pin) {
+    if (v.level == VerdictLevel::malformed) return {};
+    QStringList parts;
+    if (v.sealed_to < 0)
+        parts << tr("Nothing sealed");
+    else if (v.sealed_ts_us)
+        parts << tr("Sealed up to record %1 of %2").arg(count(v.sealed_to), dateTime(*v.sealed_ts_us));
+    else
+        parts << tr("Sealed up to record %1").arg(count(v.sealed_to));
+    parts << tr("%1 not sealed").arg(count(v.unsealed));
+    if (v.totals)
+        parts << tr("payloads: %1 shown, %2 erased, %3 withheld")
+                     .arg(count(v.totals->payloads_ok), count(v.totals->payloads_erased),
+                          count(v.totals->payloads_withheld));
+    if (!v.pin)
+        parts << tr("no pin given");
+    else
+        parts << (*v.pin == "match" ? tr("fits the pin %1") : tr("does not fit the pin %1"))
+                     .arg(pin.size() > 20 ? pin.left(8) + QChar(0x2026) + pin.right(8) : pin);
+    if (v.memory_size)
+        parts << (v.memory == "match" ? tr("continues the state of %1 records that you saw")
+                                      : tr("compared with the state of %1 records that you saw"))
+                     .arg(count(*v.memory_size));
+    return parts.join(QStringLiteral(" · "));
+}
+
+void VerdictCard::show(const Verdict& v, const QString& pin) {
     const VerdictSentence s = sentenceOf(v);
     headline_->setText(s.headline);
     setTone(headline_, s.tone);
@@ -68,12 +98,14 @@ void VerdictCard::show(const Verdict& v) {
     setAccessibleName(s.headline + QStringLiteral(". ") + s.meaning);
     progress_->hide();
     cancel_->hide();
+    scope_->setText(scopeOf(v, pin));
+    scope_->setVisible(!scope_->text().isEmpty());
     strip_->setVerdict(v);
     if (v.totals) {
         const VerdictTotals& t = *v.totals;
         facts_->setText(tr("%1 steps in %2 runs · %3 · %4")
                             .arg(count(t.steps), count(t.runs), moneyExact(t.cost),
-                                 t.authentic ? tr("authentic figures") : tr("figures as stored")));
+                                 figuresAreProven(v) ? tr("proven figures") : tr("figures as they stand, not proven")));
     } else {
         facts_->clear();
     }

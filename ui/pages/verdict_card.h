@@ -19,16 +19,20 @@ class VerdictCard : public QFrame {
 public:
     explicit VerdictCard(QWidget* parent = nullptr);
     void showProgress(const QString& text, int thousandths);
-    void show(const Verdict& verdict);
+    /// `pin`: what the reader gave to compare with; empty: nothing.
+    void show(const Verdict& verdict, const QString& pin = {});
 
 Q_SIGNALS:
     void cancelPressed();
     void seqClicked(qint64 seq);
 
 private:
+    [[nodiscard]] static QString scopeOf(const Verdict& verdict, const QString& pin);
+
     QLabel* headline_;
     QLabel* meaning_;
     QLabel* facts_;
+    QLabel* scope_; ///< what was compared: up to where, when, with what
     QProgressBar* progress_;
     QPushButton* cancel_;
     ChainStrip* strip_;

@@ -239,8 +239,10 @@ void MainWindow::exportLog() {
     const QString path = QFileDialog::getSaveFileName(
         this, tr("Export the log as a bundle"), QStringLiteral("log.tracelog"), tr("Bundles (*.tracelog)"));
     if (path.isEmpty()) return;
+    api::ExportRequest request;
+    request.path = path.toStdString();
     session_.core().exportBundle(
-        {path.toStdString(), true},
+        std::move(request),
         session_.reply<std::int64_t>(this, [this, path](Result<std::int64_t> entries) {
             if (!entries) return session_.fail(entries.error());
             RecentFiles::add(path);

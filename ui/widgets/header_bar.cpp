@@ -10,8 +10,11 @@ namespace tally::ui {
 
 HeaderBar::HeaderBar(const QString& title, QWidget* parent)
     : QWidget(parent)
-    , row_(new QHBoxLayout(this)) {
-    row_->setContentsMargins(0, 0, 0, 0);
+    , column_(new QVBoxLayout(this))
+    , row_(new QHBoxLayout) {
+    column_->setContentsMargins(0, 0, 0, 0);
+    column_->setSpacing(4);
+    column_->addLayout(row_);
     row_->setSpacing(12);
     title_ = makeLabel(title, Type::page, false, this);
     title_->setObjectName(QStringLiteral("pageTitle"));
@@ -26,6 +29,14 @@ HeaderBar::HeaderBar(const QString& title, QWidget* parent)
     row_->addWidget(simulated_);
     row_->addWidget(facts_, 1);
     setFixedHeight(36);
+}
+
+void HeaderBar::setFactsBelow() {
+    const int at = row_->indexOf(facts_);
+    row_->removeWidget(facts_);
+    row_->insertStretch(at, 1);
+    column_->addWidget(facts_);
+    setFixedHeight(36 + 4 + facts_->sizeHint().height());
 }
 
 void HeaderBar::setTitle(const QString& title) {

@@ -5,6 +5,7 @@
 
 class QLabel;
 class QHBoxLayout;
+class QVBoxLayout;
 class QAbstractButton;
 
 namespace tally::ui {
@@ -20,11 +21,14 @@ public:
     void setFacts(const QStringList& facts); ///< joined with a dot
     void setSimulated(bool simulated);
     void addAction(QWidget* control);
+    /// The facts get the whole width, under the title and the actions.
+    void setFactsBelow();
 
 private:
     QLabel* title_;
     ElidedLabel* facts_;
     StateChip* simulated_;
+    QVBoxLayout* column_;
     QHBoxLayout* row_;
 };
 

@@ -57,7 +57,9 @@ private slots:
         QCOMPARE(replayed->replayed_cost, run.cost);
 
         const std::string bundle = folder.path("all.tracelog");
-        const auto entries = api::wait<std::int64_t>([&](auto reply) { (*ws)->exportBundle({bundle, true}, reply); });
+        api::ExportRequest request;
+        request.path = bundle;
+        const auto entries = api::wait<std::int64_t>([&](auto reply) { (*ws)->exportBundle(request, reply); });
         QVERIFY2(entries.has_value(), entries ? "" : entries.error().text().c_str());
         api::VerifyRequest verify;
         verify.path = bundle;

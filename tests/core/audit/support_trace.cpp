@@ -3,6 +3,8 @@
 #include "core/base/encoding.h"
 #include "core/base/hash.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -65,6 +67,35 @@ std::string attackBundle(const std::string& name) {
         return out;
     }();
     return all.at(name);
+}
+
+BundleParts::BundleParts(const std::string& bundle) {
+    const auto s = audit::parseSections(bundle);
+    for (std::size_t i = 0; i < audit::section_count; ++i)
+        sections[i] = std::string(s->bytes[i]);
+}
+
+std::string BundleParts::bundle() const {
+    std::string out(audit::bundle_magic);
+    for (std::size_t i = 0; i < audit::section_count; ++i)
+        out += fmt::format("@{} {}\n{}\n", toText(static_cast<audit::Section>(i)), sections[i].size(),
+                           sections[i]);
+    return out;
+}
+
+std::vector<std::string> BundleParts::lines() const {
+    std::vector<std::string> out;
+    std::istringstream in(sections[static_cast<std::size_t>(audit::Section::entries)]);
+    for (std::string line; std::getline(in, line);)
+        out.push_back(line);
+    return out;
+}
+
+std::string countedList(const std::vector<std::string>& items) {
+    std::string out;
+    for (const std::string& item : items)
+        out += fmt::format("{}\n{}", item.size(), item);
+    return out;
 }
 
 nlohmann::json comparable(nlohmann::json verdict) {

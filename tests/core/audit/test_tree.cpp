@@ -1,6 +1,6 @@
 #include "core/audit/merkle.h"
 #include "core/audit/proof.h"
-#include "core/audit/sha_batch.h"
+#include "core/base/hash_batch.h"
 #include "core/audit/tiles.h"
 #include "core/audit/tree_roots.h"
 #include "core/base/encoding.h"

@@ -46,7 +46,11 @@ private slots:
         QCOMPARE(multiply(Pico::max_value, Pico::of(Pico::max_value)).picoString(), std::string("81129638414606663681390495662081"));
     }
     void shortFormNeverShowsZeroForSomething() {
-        QCOMPARE(shortDollars(PicoSum::of(1)), std::string("<$0.0001"));
+        QCOMPARE(shortDollars(PicoSum::of(1)), std::string("$0.000000000001"));
+        QCOMPARE(shortDollars(*Pico::parse("0.00006")), std::string("$0.00006"));
+        QCOMPARE(shortDollars(*Pico::parse("0.0000123456")), std::string("$0.0000123"));
+        QCOMPARE(shortDollars(*Pico::parse("-0.009996")), std::string("-$0.0100"));
+        QCOMPARE(shortDollars(*Pico::parse("0.05")), std::string("$0.0500"));
         QCOMPARE(shortDollars(PicoSum()), std::string("$0.0000"));
         QCOMPARE(shortDollars(Pico::of(41'577'800'000)), std::string("$0.0416"));
         QCOMPARE(shortDollars(*Pico::parse("12.34565")), std::string("$12.3456"));

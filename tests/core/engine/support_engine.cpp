@@ -38,6 +38,7 @@ Status Lab::open() {
     options.dir = dir + "/ws";
     options.app = "test";
     options.check_location = false;
+    options.vfs = vfs;
     fs::create_directories(dir);
     TALLY_ASSIGN(store, store::Store::open(options, clock, rng));
     seeds = std::make_unique<audit::FileSeedStore>(dir + "/keys");
@@ -56,8 +57,9 @@ Status Lab::open() {
     config.make_port = [this]() -> Result<std::unique_ptr<provider::ModelPort>> {
         return std::unique_ptr<provider::ModelPort>(std::make_unique<ScriptPort>(script, &clock));
     };
-    config.facts = [](const std::string& provider,
-                      const std::string&) -> std::optional<engine::ProviderFacts> {
+    config.facts = [this](const std::string& provider,
+                          const std::string& model) -> std::optional<engine::ProviderFacts> {
+        if (facts) return facts(provider, model);
         if (provider == "nobody") return std::nullopt;
         return engine::ProviderFacts{"openai", "gpt-4.1-nano", true, false};
     };
@@ -86,7 +88,8 @@ Status Lab::crashAndReopen() {
     return open();
 }
 
-Result<RunId> Lab::begin(const std::string& name, json inputs, std::optional<RunLimits> limits) {
+Result<RunId> Lab::begin(const std::string& name, json inputs, std::optional<RunLimits> limits,
+                         const std::string& by) {
     auto& workflow = workflows[name];
     if (workflow == nullptr) workflow = workflowOf(workflowText(name));
     if (workflow == nullptr) return fail("test.workflow", "The definition does not parse", "", name);
@@ -94,6 +97,7 @@ Result<RunId> Lab::begin(const std::string& name, json inputs, std::optional<Run
     request.workflow = workflow;
     request.inputs = std::move(inputs);
     request.limits = std::move(limits);
+    request.by = by;
     return replyOf<RunId>([&](auto reply) { engine->start(std::move(request), reply); });
 }
 

@@ -43,7 +43,7 @@ public:
     Status crashAndReopen();
 
     Result<RunId> begin(const std::string& workflow, nlohmann::json inputs = nlohmann::json::object(),
-                        std::optional<RunLimits> limits = {});
+                        std::optional<RunLimits> limits = {}, const std::string& by = {});
     Result<RunSummary> wait(const RunId& id);
     /// begin() and wait().
     RunSummary run(const std::string& workflow, nlohmann::json inputs = nlohmann::json::object(),
@@ -72,7 +72,9 @@ public:
     std::shared_ptr<Script> script = std::make_shared<Script>();
     std::shared_ptr<engine::FunctionRegistry> functions = std::make_shared<engine::FunctionRegistry>();
     bool resume_open_runs = false;
-    bool local_prices = false;
+    /// What the engine is told about a model; null: simulated, priced like gpt-4.1-nano.
+    std::function<std::optional<engine::ProviderFacts>(const std::string&, const std::string&)> facts;
+    std::string vfs; ///< of the writer's connection; see fault_vfs.h
     std::unique_ptr<audit::FileSeedStore> seeds;
     std::unique_ptr<store::Store> store;
     std::unique_ptr<audit::TraceLogWriter> log;

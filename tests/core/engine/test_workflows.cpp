@@ -130,7 +130,7 @@ private slots:
         };
         QVERIFY(lab.open());
         const RunSummary sum = lab.run("map", {{"n", 5}});
-        COMPARE_TEXT(sum.status_detail, "");
+        COMPARE_TEXT(sum.status_detail, "1 item failed and was skipped");
         COMPARE_TEXT(lab.output(sum.id).dump(), R"(["item 1","item 2",null,"item 4","item 5"])");
         const std::string trail = lab.trail(sum.id);
         for (const char* each :
@@ -139,6 +139,25 @@ private slots:
         QVERIFY(trail.find("each[2]/work#2") == std::string::npos);
         checkReplay(lab, sum.id);
         COMPARE_TEXT(lab.verify(), "");
+    }
+
+    void skippedItemsAreSaidAndNothingButFailuresIsAFailure() {
+        Lab lab;
+        std::atomic<bool> all{false};
+        lab.script->answer = [&](const ModelCall& call) -> CallResult {
+            if (all || call.messages.back().text == "item 2")
+                return failWith("provider.http_401", true, false, 401);
+            return say("fine");
+        };
+        QVERIFY(lab.open());
+        const RunSummary some = lab.run("map", {{"n", 3}});
+        QVERIFY(some.status == RunStatus::ok);
+        COMPARE_TEXT(some.status_detail, "1 item failed and was skipped");
+        all = true;
+        const RunSummary none = lab.run("map", {{"n", 3}});
+        QVERIFY(none.status == RunStatus::error);
+        QVERIFY2(none.status_detail.find("All 3 items failed") != std::string::npos, none.status_detail.c_str());
+        checkReplay(lab, none.id);
     }
 
     void anItemThatFailsEndsAStrictMap() {

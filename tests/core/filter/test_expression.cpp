@@ -102,6 +102,19 @@ private slots:
         QVERIFY(!Expression::parse(std::string(100'000, '-') + "1").has_value());
         QVERIFY(!Expression::parse(std::string(100'000, '!') + "1").has_value());
     }
+    void longChainsEndInAnError() {
+        // They lean to the left: without a bound, evaluating and even freeing them would run out of stack.
+        const auto chain = [](int operators, const char* each) {
+            std::string text = "1";
+            for (int i = 0; i < operators; ++i)
+                text += each;
+            return text;
+        };
+        QCOMPARE(Expression::parse(chain(1000, " + 1"))->evaluate({})->get<int>(), 1001);
+        QCOMPARE(Expression::parse(chain(1000, " and 1"))->evaluate({}), json(true));
+        QCOMPARE(Expression::parse(chain(300'000, "+1")).error().code, std::string("filter.syntax"));
+        QCOMPARE(Expression::parse(chain(300'000, " or 1")).error().code, std::string("filter.syntax"));
+    }
     void listsThePathsItReads() {
         const auto paths = Expression::parse("steps.a.output.x > inputs.n and len(items[0]) < 3")->paths();
         QCOMPARE(paths, (std::vector<std::string>{"steps.a.output.x", "inputs.n", "items"}));

@@ -29,13 +29,13 @@ inline Budget makeBudget(const std::string& id, const std::string& scope, Window
 
 inline engine::Subject makeSubject(const std::string& run, const std::string& workflow = "w",
                                    const std::string& model = "p/m") {
-    return {RunId(run), workflow, "process", model, "user"};
+    return {RunId(run), workflow, "process", model, "user", {}};
 }
 
 inline engine::AttemptRequest makeRequest(const std::string& attempt, std::int64_t cost,
                                           const engine::Subject& subject = makeSubject("r"),
                                           std::int64_t now_us = sunday_us) {
-    return {AttemptId(attempt), subject, engine::Amounts::call(PicoSum::of(cost), 10), now_us, true};
+    return {AttemptId(attempt), subject, engine::Amounts::call(PicoSum::of(cost), 10), now_us};
 }
 
 inline engine::Amounts costs(std::int64_t cost) {

@@ -1,4 +1,5 @@
 // Random budgets under random interleavings, judged by a book-keeper that shares no code with the ledger.
+#include "core/engine/budget_forecast.h"
 #include "support_ledger.h"
 #include "tests/support/suite.h"
 
@@ -19,7 +20,7 @@ using Op = std::array<std::uint16_t, 4>;
 struct Durable {
     std::map<std::string, Budget> budgets;
     std::map<std::pair<std::string, std::string>, PicoSum> spent;
-    std::map<std::string, AttemptRow> rows; ///< every attempt ever committed
+    std::map<std::string, HeldAttempt> rows; ///< every attempt ever committed
 
     void commit(const Transition& change) {
         if (!change.changed) return;
@@ -45,7 +46,7 @@ struct Durable {
 };
 
 /// The test's own idea of which window an attempt counts for; only the kinds of budgets that it makes.
-std::string windowOf(const Budget& budget, const AttemptRow& row) {
+std::string windowOf(const Budget& budget, const HeldAttempt& row) {
     const Subject& s = row.subject;
     const std::string& name = budget.scope.name;
     switch (budget.scope.type) {
@@ -81,7 +82,7 @@ public:
     std::int64_t now = sunday_us + 1;
     Ledger ledger;
     Durable durable;
-    std::map<std::string, AttemptRow> live; ///< reserved or in doubt, pending ones too
+    std::map<std::string, HeldAttempt> live; ///< reserved or in doubt, pending ones too
     std::map<std::string, std::int64_t> truth_pct;
     std::deque<PendingReservation> pending;
     std::vector<Reservation> running;
@@ -95,7 +96,7 @@ public:
     };
     [[nodiscard]] std::map<std::string, Used> used(const Budget& budget) const {
         std::map<std::string, Used> out;
-        const auto add = [&](const AttemptRow& row) {
+        const auto add = [&](const HeldAttempt& row) {
             const std::string key = windowOf(budget, row);
             if (key == "-") return;
             if (row.state == AttemptState::reserved)
@@ -127,20 +128,20 @@ public:
     }
 
     void setBudget(Budget budget) {
-        std::vector<SpendRow> settled; // a new budget starts with what the store knows
-        if (durable.budgets.count(budget.id.str()) == 0)
+        std::map<std::string, PicoSum> settled; // a new budget starts with what the store knows
+        const bool fresh = durable.budgets.count(budget.id.str()) == 0;
+        if (fresh)
             for (const auto& [id, row] : durable.rows)
-                if (row.state == AttemptState::settled && covers(budget.scope, row.subject))
-                    settled.push_back(
-                        {budget.id,
-                         bookSpan(budget, row.subject, windowAt(budget.window, row.admitted_us)).key,
-                         row.booked.get(budget.meter),
-                         false,
-                         {}});
-        if (isGauge(budget.meter)) settled.clear();
+                if (row.state == AttemptState::settled)
+                    addPast(budget, {row.admitted_us, row.subject, row.booked}, settled);
         durable.budgets[budget.id.str()] = budget;
-        const auto rows = ledger.setBudget(budget, now, settled);
+        auto rows = ledger.setBudget(budget, now, fresh);
         RC_ASSERT(bool(rows));
+        if (fresh) {
+            ledger.addPast(budget.id, settled, now);
+            rows = ledger.spendRows();
+            std::erase_if(*rows, [&](const SpendRow& row) { return row.budget != budget.id; });
+        }
         durable.commit(*rows);
         for (const auto& [key, sum] : used(budget))
             floor[{budget.id.str(), key}] = sum.spent + sum.reserved;
@@ -153,7 +154,7 @@ public:
 
     /// A refusal must be true without counting anything that may still be released.
     void refused(const AttemptRequest& request, const Refused& answer) {
-        AttemptRow row{request.attempt, request.subject, request.amounts, {}, now, AttemptState::reserved};
+        HeldAttempt row{request.attempt, request.subject, request.amounts, {}, now, AttemptState::reserved};
         const Budget& budget = durable.budgets.at(answer.budget.str());
         RC_ASSERT(budget.policy != BudgetPolicy::warn);
         const Int128 wanted = request.amounts.get(budget.meter).value();
@@ -170,9 +171,8 @@ public:
     void admit(std::uint16_t a, std::uint16_t b) {
         const std::string id = "a" + std::to_string(number++);
         Subject subject{RunId("r" + std::to_string(a % 3)), a % 2 ? "w" : "v", "proc", a % 5 ? "p/m" : "p/n",
-                        "u"};
-        AttemptRequest request{AttemptId(id), subject, Amounts::call(PicoSum::of(b % 97), b % 31, b % 7), now,
-                               true};
+                        "u", {}};
+        AttemptRequest request{AttemptId(id), subject, Amounts::call(PicoSum::of(b % 97), b % 31, 1 + b % 7), now};
         truth_pct[id] = b % 101;
         auto answer = ledger.admit(request);
         if (auto* yes = std::get_if<Admitted>(&answer))
@@ -194,7 +194,7 @@ public:
         RC_ASSERT(ledger.waiting() == queued.size());
     }
 
-    Amounts truth(const AttemptRow& row) const {
+    Amounts truth(const HeldAttempt& row) const {
         Amounts out = row.reserved;
         for (PicoSum& amount : out.of)
             amount = PicoSum::of(amount.value() * truth_pct.at(row.attempt.str()) / 100);
@@ -325,7 +325,7 @@ public:
         }
         for (const auto& [id, request] : queued) { // what is left waits for a window or a higher limit
             bool blocked = false;
-            AttemptRow row{request.attempt,       request.subject, request.amounts, {}, now,
+            HeldAttempt row{request.attempt,       request.subject, request.amounts, {}, now,
                            AttemptState::reserved};
             for (const auto& [name, budget] : durable.budgets) {
                 const auto sums = used(budget);
@@ -337,7 +337,7 @@ public:
             }
             RC_ASSERT(blocked);
         }
-        std::vector<AttemptRow> rows;
+        std::vector<HeldAttempt> rows;
         for (const auto& [id, row] : durable.rows)
             rows.push_back(row);
         const Status booked = ledger.checkSpent(rows);

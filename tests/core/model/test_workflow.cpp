@@ -66,6 +66,34 @@ private slots:
                 qWarning("%d:%d %s: %s [%s]", d.line, d.column, d.pointer.c_str(), d.message.c_str(), d.fix.c_str());
         QVERIFY(found != check.diagnostics.end());
     }
+    void hostileSizesCostLittleAndAreSaid() {
+        // Every item of a long list below a long key has a long pointer.
+        std::string list = "{\"" + std::string(200'000, 'k') + "\": [0";
+        for (int i = 0; i < 20'000; ++i)
+            list += ",0";
+        QVERIFY(parseWorkflow(list + "]}").workflow == nullptr);
+
+        // Twenty thousand mistakes: the first ones are listed, the others counted.
+        std::string wrong = "{\"name\": \"w\", \"process\": \"p\", \"steps\": []";
+        for (int i = 0; i < 20'000; ++i)
+            wrong += ",\"x" + std::to_string(i) + "\": 0";
+        const auto many = parseWorkflow(wrong + "}").diagnostics;
+        QCOMPARE(many.size(), std::size_t{201});
+        QCOMPARE(many.back().message, std::string("19801 more problems are not listed"));
+
+        std::string steps;
+        for (int i = 0; i < 2100; ++i)
+            steps += (i > 0 ? ",\n{\"id\": \"s" : "{\"id\": \"s") + std::to_string(i) + "\", \"kind\": \"code\", \"lua\": \"return 1\"}";
+        const auto tooMany = parseWorkflow(withSteps(steps)).diagnostics;
+        QCOMPARE(tooMany.size(), std::size_t{1});
+        QVERIFY(QString::fromStdString(tooMany[0].message).contains("more than 2000 steps"));
+
+        std::string open;
+        for (int i = 0; i < 50'000; ++i)
+            open += "{{";
+        QVERIFY(parseWorkflow(withSteps("{\"id\": \"a\", \"kind\": \"code\", \"lua\": \"return 1\", \"args\": \"" + open + "}}\"}")).workflow == nullptr);
+        QVERIFY(QString::fromStdString(parseWorkflow(std::string(5 << 20, ' ')).diagnostics.at(0).message).contains("4 MiB"));
+    }
     void aTruncatedDefinitionNeverCrashes() {
         const std::string whole = withSteps(R"({"id": "a", "kind": "model", "role": "small", "prompt": "\u00e9 {{inputs.text}}"})");
         for (std::size_t n = 0; n < whole.size(); ++n)

@@ -242,13 +242,6 @@ private slots:
         bench.hub.unadmit("p", 10);
         QVERIFY(bench.hub.admission("p", 10).verdict == Admission::Verdict::ok);
     }
-    void boundCoversTheBody() {
-        Bench bench;
-        ModelCall call = test::simpleCall("p", "m", std::string(1000, 'x'));
-        QVERIFY(bench.hub.inputTokenBound(call) >= 1000);
-        call.output_schema = {{"type", "object"}};
-        QVERIFY(bench.hub.inputTokenBound(call) >= 1500);
-    }
 };
 TALLY_TEST(TestHub)
 #include "test_hub.moc"

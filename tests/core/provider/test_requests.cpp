@@ -115,7 +115,10 @@ private slots:
         QTest::addColumn<QString>("extra");
         for (const char* text :
              {"{\"max_tokens\":9999}", "{\"n\":5}", "{\"max_completion_tokens\":1}", "{\"model\":\"dear\"}",
-              "{\"tools\":[]}", "{\"generationConfig\":{\"maxOutputTokens\":1}}", "{\"stream\":false}",
+              "{\"tools\":[]}", "{\"service_tier\":\"priority\"}", "{\"speed\":\"fast\"}",
+              "{\"inference_geo\":\"us\"}", "{\"modalities\":[\"audio\"]}", "{\"some_new_field\":1}",
+              "{\"cache_control\":{\"type\":\"ephemeral\",\"ttl\":\"1h\"}}",
+              "{\"generationConfig\":{\"responseModalities\":[\"IMAGE\"]}}", "{\"generationConfig\":null}", "{\"generationConfig\":{\"maxOutputTokens\":1}}", "{\"stream\":false}",
               "[1]"})
             QTest::newRow(text) << text;
     }

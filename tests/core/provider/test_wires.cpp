@@ -128,6 +128,21 @@ private slots:
             }
         }
     }
+    void deepAnswersAreValues() {
+        // Printing or copying such a value recurses: a server's brackets must not run the client out of stack.
+        const std::string deep = std::string(60'000, '[');
+        for (const ProviderKind kind : {ProviderKind::openai, ProviderKind::anthropic, ProviderKind::gemini})
+            for (const int status : {200, 500})
+                for (const std::string& body : {"{\"detail\":" + deep, "{\"usage\":" + deep + std::string(60'000, ']') + "}",
+                                                "{\"detail\":" + deep + std::string(60'000, ']') + "}"}) {
+                    ProviderConfig config;
+                    config.kind = kind;
+                    const auto decoder = makeDecoder(config, ModelCall());
+                    decoder->head(status, {{"content-type", "application/json"}});
+                    (void)decoder->feed(body, {});
+                    QVERIFY(!outcomeToJson(decoder->finish({}, true, 0)).empty());
+                }
+    }
     void transportErrors() {
         ProviderConfig config;
         const auto decoder = makeDecoder(config, test::simpleCall("p"));

@@ -1,6 +1,7 @@
 #include "core/store/location.h"
 #include "core/store/migration.h"
 #include "core/store/ops_repo.h"
+#include "core/store/step_repo.h"
 #include "core/store/store.h"
 #include "tests/support/suite.h"
 
@@ -8,8 +9,6 @@
 #include <QTest>
 
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
 using namespace tally;
 using namespace tally::store;
@@ -47,6 +46,7 @@ private slots:
         const auto boots = (*again)->readers().read<std::vector<BootRow>>(BootRepo::list);
         QVERIFY(boots);
         QCOMPARE(boots->size(), std::size_t{2});
+        QCOMPARE((*boots)[0].ended_us + (*boots)[1].ended_us, clock_.wallUs()); // one has ended, one is open
         const auto mode = std::filesystem::status(Store::databasePath(options(folder).dir)).permissions();
         QCOMPARE(mode & std::filesystem::perms::others_read, std::filesystem::perms::none);
     }
@@ -82,26 +82,6 @@ private slots:
         QVERIFY(!foreign);
         QCOMPARE(QString::fromStdString(foreign.error().code), QString("store.foreign_file"));
     }
-    void migratesEveryEarlierSchema() {
-        const std::string dir = TALLY_SOURCE_DIR "/tests/fixtures/store";
-        int seen = 0;
-        for (const auto& file : std::filesystem::directory_iterator(dir)) {
-            if (file.path().extension() != ".sql") continue;
-            ++seen;
-            const QTemporaryDir folder;
-            auto db = Connection::open(folder.path().toStdString() + "/old.db", OpenMode::read_write);
-            std::ifstream in(file.path());
-            std::stringstream text;
-            text << in.rdbuf();
-            const auto loaded = db->exec(text.str());
-            QVERIFY2(loaded, loaded ? "" : loaded.error().text().c_str());
-            const auto status = migrate(*db);
-            QVERIFY2(status, status ? "" : status.error().text().c_str());
-            QCOMPARE(*db->scalar("PRAGMA user_version"), std::int64_t{migrations().back().version});
-            QCOMPARE(*db->scalar("SELECT count(*) FROM runs WHERE id='old-run'"), std::int64_t{1});
-        }
-        QCOMPARE(seen, migrations().back().version);
-    }
     void refusesNetworkAndSyncedFolders() {
         const auto code = [](const Status& s) { return QString::fromStdString(s ? "" : s.error().code); };
         QCOMPARE(code(judgeLocation(0xEF53, "ext4", "/home/a/work")), QString());
@@ -116,6 +96,58 @@ private slots:
         std::filesystem::create_directories(folder.path().toStdString() + "/.stfolder");
         std::filesystem::create_directories(folder.path().toStdString() + "/a/b");
         QCOMPARE(code(checkLocation(folder.path().toStdString() + "/a/b")), QString("store.synced_folder"));
+    }
+    void keepsABoundedNumberOfStatements() {
+        const QTemporaryDir folder;
+        auto store = Store::open(options(folder), clock_, rng_);
+        auto& db = (*store)->writer().db();
+        auto used = db.query("SELECT 1 AS the_one_in_use");
+        QVERIFY(*used->step());
+        for (int i = 0; i < 1'000; ++i)
+            QCOMPARE(*db.scalar("SELECT " + std::to_string(i)), std::int64_t{i});
+        QCOMPARE(db.keptStatements(), std::size_t{200});
+        QCOMPARE(used->i64(0), std::int64_t{1}); // not taken away under its user
+        // The position of a page is bound, not written into the statement.
+        RunFilter runs;
+        StepFilter steps;
+        CostFilter costs;
+        costs.by = {"day"};
+        const QTemporaryDir other;
+        auto fresh = Store::open(options(other), clock_, rng_);
+        std::size_t first = 0;
+        for (int i = 1; i < 30; ++i) {
+            runs.offset = steps.offset = runs.before = steps.after_seq = i;
+            runs.limit = i;
+            steps.limit = i;
+            costs.from_us = i * std::int64_t{3'600'000'000};
+            costs.to_us = costs.from_us * 2;
+            auto& own = (*fresh)->writer().db();
+            QVERIFY(RunRepo::page(own, runs) && StepRepo::page(own, steps) && CostRepo::table(own, costs));
+            if (i == 1) first = own.keptStatements();
+            QCOMPARE(own.keptStatements(), first);
+        }
+    }
+    void anExceptionInAReadIsItsError() {
+        const QTemporaryDir folder;
+        auto store = Store::open(options(folder), clock_, rng_);
+        auto& readers = (*store)->readers();
+        const auto thrown = readers.read<std::int64_t>(
+            [](Connection&) -> Result<std::int64_t> { throw std::runtime_error("not an object"); });
+        QCOMPARE(QString::fromStdString(thrown.error().code), QString("internal.exception"));
+        QVERIFY(thrown.error().message.find("not an object") != std::string::npos);
+        readers.submit([](Connection&) { return Status(); },
+                       [](const Status&) { throw std::runtime_error("in the answer"); });
+        QCOMPARE(*readers.read<std::int64_t>([](Connection& db) { return db.scalar("SELECT 7"); }),
+                 std::int64_t{7});
+    }
+    void stoppedReadersAnswerAtOnce() {
+        const QTemporaryDir folder;
+        auto store = Store::open(options(folder), clock_, rng_);
+        auto& readers = (*store)->readers();
+        readers.stop();
+        readers.stop();
+        const auto late = readers.read<std::int64_t>([](Connection& db) { return db.scalar("SELECT 7"); });
+        QCOMPARE(QString::fromStdString(late.error().code), QString("store.cancelled"));
     }
     void cancelsAndInterruptsReads() {
         const QTemporaryDir folder;

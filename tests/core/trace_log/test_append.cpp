@@ -226,8 +226,8 @@ private slots:
         }));
         findings = w.store->readers().read<std::vector<Finding>>(
             [](store::Connection& db) { return checkIndex(db); });
-        QCOMPARE(findings->size(), std::size_t{1});
-        QCOMPARE(findings->front().stored.value_or(""), std::string("1"));
+        QVERIFY(std::any_of(findings->begin(), findings->end(),
+                            [](const Finding& each) { return each.stored.value_or("") == "1"; }));
         TALLY_VERIFY_OK(w.write([&](store::Tx& tx) { return rebuildIndex(tx, w.store->traceIndex()); }));
         QCOMPARE(QString::fromStdString(dump(rollup) + dump(index) + dump(marks)),
                  QString::fromStdString(before));

@@ -8,13 +8,11 @@
 #include <cstdint>
 #include <string_view>
 
-namespace tally::audit {
+namespace tally {
 
 /// out[i] = H(prefix ‖ messages[i])
 void hashBatch(std::uint8_t prefix, const std::string_view* messages, std::size_t n, Hash* out);
 /// The same without special instructions, for comparison and for other processors.
 void hashBatchPortable(std::uint8_t prefix, const std::string_view* messages, std::size_t n, Hash* out);
-/// out[i] = NH(nodes[2i], nodes[2i+1]) for i < n; `out` may be `nodes`.
-void hashNodes(const Hash* nodes, std::size_t n, Hash* out);
 
-} // namespace tally::audit
+} // namespace tally

@@ -1,8 +1,5 @@
-#include "core/audit/sha_batch.h"
+#include "core/base/hash_batch.h"
 
-#include "core/audit/merkle.h"
-
-#include <array>
 #include <cstring>
 
 #if defined(__x86_64__)
@@ -10,7 +7,7 @@
 #include <immintrin.h>
 #endif
 
-namespace tally::audit {
+namespace tally {
 
 void hashBatchPortable(std::uint8_t prefix, const std::string_view* messages, std::size_t n, Hash* out) {
     const char first = static_cast<char>(prefix);
@@ -43,23 +40,25 @@ public:
             _mm_set_epi32(0x6a09e667, static_cast<int>(0xbb67ae85), 0x510e527f, static_cast<int>(0x9b05688c));
         cdgh = _mm_set_epi32(0x3c6ef372, static_cast<int>(0xa54ff53a), 0x1f83d9ab, 0x5be0cd19);
         const std::size_t length = body.size() + 1;
-        const std::size_t whole = length / 64; // blocks without padding
-        first_[0] = prefix;
-        std::memcpy(first_ + 1, body.data(), body.size() < 63 ? body.size() : 63);
         const std::size_t rest = length % 64;
-        std::memset(tail_, 0, sizeof tail_);
-        if (whole == 0)
-            std::memcpy(tail_, first_, length);
-        else
-            std::memcpy(tail_, body.data() + (64 * whole - 1), rest);
+        body_ = body.data();
+        whole_ = length / 64; // blocks without padding
+        first_[0] = prefix;
+        if (whole_ != 0) { // copies of a fixed size: what stands before the rest is not looked at
+            std::memcpy(first_ + 1, body_, 63);
+            std::memcpy(end_, body_ + body.size() - 63, 63);
+            tail_ = end_ + 63 - rest;
+        } else {
+            if (!body.empty()) std::memcpy(first_ + 1, body_, body.size());
+            std::memcpy(end_, first_, 64);
+            tail_ = end_;
+        }
+        std::memset(tail_ + rest, 0, 128);
         tail_[rest] = 0x80;
         const std::size_t tail_blocks = rest < 56 ? 1 : 2;
-        const std::uint64_t bits = static_cast<std::uint64_t>(length) * 8;
-        for (std::size_t i = 0; i < 8; ++i)
-            tail_[64 * tail_blocks - 1 - i] = static_cast<std::uint8_t>(bits >> (8 * i));
-        body_ = body.data();
-        whole_ = whole;
-        blocks_ = whole + tail_blocks;
+        const std::uint64_t bits = __builtin_bswap64(static_cast<std::uint64_t>(length) * 8);
+        std::memcpy(tail_ + 64 * tail_blocks - 8, &bits, 8);
+        blocks_ = whole_ + tail_blocks;
         block_ = 0;
     }
     [[nodiscard]] const std::uint8_t* next() {
@@ -85,8 +84,9 @@ private:
     Hash* out_ = nullptr;
     const char* body_ = nullptr;
     std::size_t whole_ = 0, blocks_ = 0, block_ = 0;
+    std::uint8_t* tail_ = nullptr; ///< rest and padding, inside of end_
     std::uint8_t first_[64];
-    std::uint8_t tail_[128];
+    std::uint8_t end_[64 + 128];
 };
 
 /// `lanes` messages, one block each, interleaved round by round.
@@ -177,17 +177,4 @@ void hashBatch(std::uint8_t prefix, const std::string_view* messages, std::size_
 }
 #endif
 
-void hashNodes(const Hash* nodes, std::size_t n, Hash* out) {
-    constexpr std::size_t group = 64;
-    std::array<std::string_view, group> pairs;
-    std::array<Hash, group> results; // the input may be overwritten only when its group is done
-    for (std::size_t from = 0; from < n; from += group) {
-        const std::size_t count = std::min(group, n - from);
-        for (std::size_t i = 0; i < count; ++i)
-            pairs[i] = {reinterpret_cast<const char*>(nodes + 2 * (from + i)), 2 * sizeof(Hash)};
-        hashBatch(1, pairs.data(), count, results.data());
-        std::memcpy(out + from, results.data(), count * sizeof(Hash));
-    }
-}
-
-} // namespace tally::audit
+} // namespace tally
