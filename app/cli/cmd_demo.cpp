@@ -1,6 +1,6 @@
 #include "app/cli/context.h"
-#include "app/cli/print.h"
 #include "app/cli/follow.h"
+#include "app/cli/print.h"
 #include "app/cli/table.h"
 #include "core/api/codec.h"
 
@@ -9,7 +9,8 @@
 namespace tally::cli {
 namespace {
 std::string permille(std::int64_t value, int places) {
-    return places == 3 ? fmt::format("{}.{:03}", value / 1000, value % 1000) : fmt::format("{}.{}", value / 1000, value % 1000 / 100);
+    return places == 3 ? fmt::format("{}.{:03}", value / 1000, value % 1000)
+                       : fmt::format("{}.{}", value / 1000, value % 1000 / 100);
 }
 
 void demo(Context& context) {
@@ -22,9 +23,14 @@ void demo(Context& context) {
     for (const auto& run : *summaries)
         if (run.status != RunStatus::ok) {
             if (!context.json) printRun(run);
-            return context.failed({"demo.run", "the sample '" + run.workflow + "' ended with status " + std::string(toString(run.status)) + ": " + run.status_detail, {}, {}});
+            return context.failed({"demo.run",
+                                   "the sample '" + run.workflow + "' ended with status " +
+                                       std::string(toString(run.status)) + ": " + run.status_detail,
+                                   {},
+                                   {}});
         }
-    const auto result = api::wait<api::SampleComparison>([&](auto reply) { (*workspace)->demoResult(reply); });
+    const auto result =
+        api::wait<api::SampleComparison>([&](auto reply) { (*workspace)->demoResult(reply); });
     if (!result) return context.failed(result.error());
     nlohmann::json out = *result;
     out["files"] = result->samples.empty() ? 0 : result->samples.front().files;
@@ -33,17 +39,22 @@ void demo(Context& context) {
     if (context.printJson(out)) return;
     Table table({"Sample", ">Files", ">Steps", ">Tokens in", ">Out", ">Cost", ">Micro-F1", ">Time"});
     for (const auto& s : result->samples)
-        table.row({s.workflow + (s.simulated ? " (simulated)" : ""), thousands(s.files), thousands(s.steps), thousands(s.usage.inputTokens()), thousands(s.usage.outputTokens()),
+        table.row({s.workflow + (s.simulated ? " (simulated)" : ""), thousands(s.files), thousands(s.steps),
+                   thousands(s.usage.inputTokens()), thousands(s.usage.outputTokens()),
                    "$" + s.cost.toString(), permille(s.micro_f1_permille, 3), duration(s.seconds_ms * 1000)});
     table.print();
-    print("brute force costs %s times as much in total; the triage decided %s of %s files locally for nothing, and for the median of the others brute force costs %s times as much\n",
-                permille(result->cost_ratio_permille, 1).c_str(), thousands(result->free_files).c_str(), thousands(result->samples.empty() ? 0 : result->samples.front().files).c_str(),
-                permille(result->median_file_ratio_permille, 1).c_str());
+    print("brute force costs %s times as much in total; the triage decided %s of %s files locally for "
+          "nothing, and for the median of the others brute force costs %s times as much\n",
+          permille(result->cost_ratio_permille, 1).c_str(), thousands(result->free_files).c_str(),
+          thousands(result->samples.empty() ? 0 : result->samples.front().files).c_str(),
+          permille(result->median_file_ratio_permille, 1).c_str());
 }
 } // namespace
 
 void addDemoCommands(CLI::App& app, Context& context) {
-    app.add_subcommand("demo", "Licence triage over this machine's copyright files, layered against brute force")->callback([&context] { demo(context); });
+    app.add_subcommand("demo",
+                       "Licence triage over this machine's copyright files, layered against brute force")
+        ->callback([&context] { demo(context); });
 }
 
 } // namespace tally::cli

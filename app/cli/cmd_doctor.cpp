@@ -32,35 +32,54 @@ void logFindings(const std::string& folder, std::vector<Finding>& findings) {
         const auto count = [&](const tally::Finding& f) {
             if (f.warning || f.derived) return;
             if (++failures > 1) return;
-            first = f.code + (f.seq ? " record " + std::to_string(*f.seq) : "") + (f.field ? " field " + escapeForDisplay(*f.field, 40) : "") + ": " + escapeForDisplay(f.message, 300);
+            first = f.code + (f.seq ? " record " + std::to_string(*f.seq) : "") +
+                    (f.field ? " field " + escapeForDisplay(*f.field, 40) : "") + ": " +
+                    escapeForDisplay(f.message, 300);
         };
         for (const auto& f : check->verdict.findings)
             count(f);
         for (const auto& f : check->findings)
             count(f);
-        const bool queries = !check->findings.empty() && check->verdict.ok && check->findings.front().code == "INDEX_MISMATCH";
+        const bool queries =
+            !check->findings.empty() && check->verdict.ok && check->findings.front().code == "INDEX_MISMATCH";
         if (check->ok())
-            findings.push_back({true, name, std::to_string(log.entries) + " entries and " + std::to_string(check->payloads) + " payloads as they were sealed" + (log.current ? ", lists and sums fit them" : "; kept, because it must not be continued"), ""});
+            findings.push_back(
+                {true, name,
+                 std::to_string(log.entries) + " entries and " + std::to_string(check->payloads) +
+                     " payloads as they were sealed" +
+                     (log.current ? ", lists and sums fit them" : "; kept, because it must not be continued"),
+                 ""});
         else
-            findings.push_back({false, name, std::to_string(failures) + " finding(s); " + first,
-                                queries ? "tally doctor --rebuild makes the query tables again from the log"
-                                        : "tally export --damaged" + (log.current ? std::string() : " --log " + id) + " FILE, then tally verify FILE says all of it; tally new-log begins a new log"});
+            findings.push_back(
+                {false, name, std::to_string(failures) + " finding(s); " + first,
+                 queries
+                     ? "tally doctor --rebuild makes the query tables again from the log"
+                     : "tally export --damaged" + (log.current ? std::string() : " --log " + id) +
+                           " FILE, then tally verify FILE says all of it; tally new-log begins a new log"});
         if (!log.continues.empty())
-            findings.push_back({true, "continues", "this log continues " + quoteForDisplay(log.continues), ""});
+            findings.push_back(
+                {true, "continues", "this log continues " + quoteForDisplay(log.continues), ""});
     }
 }
 
 void doctor(Context& context) {
     std::vector<Finding> findings;
     const auto resources = context.resources.empty() ? resourceDir() : Result<std::string>(context.resources);
-    findings.push_back({resources.has_value(), "resource files", resources ? *resources : resources.error().message, resources ? "" : resources.error().hint});
+    findings.push_back({resources.has_value(), "resource files",
+                        resources ? *resources : resources.error().message,
+                        resources ? "" : resources.error().hint});
     const auto workspace = context.open(context.rebuild_index ? Opening::brief : Opening::look);
     const std::string folder = context.workspace.empty() ? defaultWorkspace() : context.workspace;
-    findings.push_back({workspace.has_value(), "workspace", workspace ? folder : workspace.error().text(), workspace ? "" : workspace.error().hint});
+    findings.push_back({workspace.has_value(), "workspace", workspace ? folder : workspace.error().text(),
+                        workspace ? "" : workspace.error().hint});
     if (workspace) {
         const auto info = api::wait<api::WorkspaceInfo>([&](auto reply) { (*workspace)->info(reply); });
         if (info) {
-            findings.push_back({info->notice.empty(), "trace log", info->notice.empty() ? info->origin + ", " + std::to_string(info->log_size) + " entries" : info->notice, ""});
+            findings.push_back({info->notice.empty(), "trace log",
+                                info->notice.empty()
+                                    ? info->origin + ", " + std::to_string(info->log_size) + " entries"
+                                    : info->notice,
+                                ""});
             if (!info->key_storage.empty()) findings.push_back({true, "log key", info->key_storage, ""});
         } else {
             findings.push_back({false, "owner", info.error().message, info.error().hint});
@@ -70,7 +89,9 @@ void doctor(Context& context) {
     std::error_code error;
     const auto space = std::filesystem::space(std::filesystem::exists(folder, error) ? folder : "/", error);
     const bool roomy = !error && space.available > (std::uintmax_t{1} << 30);
-    findings.push_back({roomy, "disk", error ? error.message() : std::to_string(space.available >> 20) + " MB free", roomy ? "" : "make room: every step is written to disk before it is acknowledged"});
+    findings.push_back({roomy, "disk",
+                        error ? error.message() : std::to_string(space.available >> 20) + " MB free",
+                        roomy ? "" : "make room: every step is written to disk before it is acknowledged"});
     nlohmann::json out = nlohmann::json::array();
     bool well = true;
     for (const auto& f : findings) {
@@ -80,13 +101,16 @@ void doctor(Context& context) {
     if (!well) context.exit_code = exit_not_ok;
     if (context.printJson({{"ok", well}, {"checks", out}})) return;
     for (const auto& f : findings)
-        print("%-4s  %-15s %s%s%s\n", f.ok ? "ok" : "BAD", f.what.c_str(), f.detail.c_str(), f.fix.empty() ? "" : "\n      fix: ", f.fix.c_str());
+        print("%-4s  %-15s %s%s%s\n", f.ok ? "ok" : "BAD", f.what.c_str(), f.detail.c_str(),
+              f.fix.empty() ? "" : "\n      fix: ", f.fix.c_str());
 }
 } // namespace
 
 void addDoctorCommands(CLI::App& app, Context& context) {
-    auto* command = app.add_subcommand("doctor", "Check that this installation and workspace are well, and the whole trace log");
-    command->add_flag("--rebuild", context.rebuild_index, "First make the query tables again from the trace log");
+    auto* command = app.add_subcommand(
+        "doctor", "Check that this installation and workspace are well, and the whole trace log");
+    command->add_flag("--rebuild", context.rebuild_index,
+                      "First make the query tables again from the trace log");
     command->callback([&context] { doctor(context); });
 }
 

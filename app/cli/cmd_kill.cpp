@@ -1,6 +1,6 @@
 #include "app/cli/context.h"
-#include "app/cli/print.h"
 #include "app/cli/follow.h"
+#include "app/cli/print.h"
 #include "app/cli/table.h"
 #include "core/api/codec.h"
 #include "core/base/encoding.h"
@@ -10,16 +10,20 @@
 namespace tally::cli {
 namespace {
 void printReceipt(const KillReceipt& r) {
-    print("stop %s  %s%s%s%s%s\n", r.order.id.str().c_str(), std::string(toString(r.order.scope)).c_str(), r.order.target.empty() ? "" : " ",
-                escapeForDisplay(r.order.target).c_str(), r.order.by.empty() ? "" : ", by ", escapeForDisplay(r.order.by).c_str());
+    print("stop %s  %s%s%s%s%s\n", r.order.id.str().c_str(), std::string(toString(r.order.scope)).c_str(),
+          r.order.target.empty() ? "" : " ", escapeForDisplay(r.order.target).c_str(),
+          r.order.by.empty() ? "" : ", by ", escapeForDisplay(r.order.by).c_str());
     if (!r.order.reason.empty()) print("  reason: %s\n", escapeForDisplay(r.order.reason).c_str());
-    print("  admission closed after %s; %lld of %lld calls under way ended, the last after %s\n", duration(r.admission_closed_us).c_str(),
-                static_cast<long long>(r.stopped), static_cast<long long>(r.inflight), duration(r.stop_us).c_str());
-    print("  %lld runs stopped, %lld retries cancelled, %lld child processes ended, %lld outcomes unknown\n", static_cast<long long>(r.runs_stopped),
-                static_cast<long long>(r.retries_cancelled), static_cast<long long>(r.children_ended), static_cast<long long>(r.unknown_outcome));
+    print("  admission closed after %s; %lld of %lld calls under way ended, the last after %s\n",
+          duration(r.admission_closed_us).c_str(), static_cast<long long>(r.stopped),
+          static_cast<long long>(r.inflight), duration(r.stop_us).c_str());
+    print("  %lld runs stopped, %lld retries cancelled, %lld child processes ended, %lld outcomes unknown\n",
+          static_cast<long long>(r.runs_stopped), static_cast<long long>(r.retries_cancelled),
+          static_cast<long long>(r.children_ended), static_cast<long long>(r.unknown_outcome));
     print("  cost after the order: $%s\n", r.tail.toString().c_str());
     if (!r.confirmation.empty()) print("  %s\n", r.confirmation.c_str());
-    print("  %s%s\n", r.complete ? "complete" : "not complete yet", r.log_seq >= 0 ? (", log entry " + std::to_string(r.log_seq)).c_str() : "");
+    print("  %s%s\n", r.complete ? "complete" : "not complete yet",
+          r.log_seq >= 0 ? (", log entry " + std::to_string(r.log_seq)).c_str() : "");
 }
 
 /// The receipt of `id` once it is complete; after `patience` tries as it stands.
@@ -29,7 +33,8 @@ Result<KillReceipt> receiptOf(api::Workspace& workspace, const KillId& id, int p
         if (!all) return fail(all.error());
         for (const auto& receipt : *all)
             if (receipt.order.id == id && (receipt.complete || patience <= 0)) return receipt;
-        if (patience-- <= 0) return fail("kill.unknown", "there is no stop '" + id.str() + "'", "run: tally receipts");
+        if (patience-- <= 0)
+            return fail("kill.unknown", "there is no stop '" + id.str() + "'", "run: tally receipts");
         ::poll(nullptr, 0, 20);
     }
 }
@@ -39,7 +44,8 @@ void kill(Context& context, const std::string& scope, const std::string& target,
     const auto parsed = parseKillScope(scope);
     if (!parsed) return context.failed(parsed.error());
     order.scope = *parsed;
-    if (order.scope != KillScope::all && target.empty()) return context.failed({"kill.target", "say which " + scope, "tally kill " + scope + " NAME", {}});
+    if (order.scope != KillScope::all && target.empty())
+        return context.failed({"kill.target", "say which " + scope, "tally kill " + scope + " NAME", {}});
     order.target = order.scope == KillScope::all ? "" : target;
     order.by = context.by.empty() ? "operator" : context.by;
     order.reason = reason;
@@ -60,7 +66,8 @@ void receipts(Context& context) {
     if (!all) return context.failed(all.error());
     if (context.printJson({{"receipts", *all}})) return;
     for (const auto& receipt : *all) {
-        print("%s  %s\n", localTime(receipt.ordered_us).c_str(), receipt.resumed ? "(resumed)" : "(in force)");
+        print("%s  %s\n", localTime(receipt.ordered_us).c_str(),
+              receipt.resumed ? "(resumed)" : "(in force)");
         printReceipt(receipt);
     }
     if (all->empty()) print("nothing was stopped\n");
@@ -91,15 +98,21 @@ void resume(Context& context, const std::string& id, bool continue_runs) {
     auto workspace = context.open(continue_runs ? Opening::hosting : Opening::brief);
     if (!workspace) return context.failed(workspace.error());
     const auto done = api::wait<bool>([&](auto reply) {
-        (*workspace)->resumeKill(KillId(id), continue_runs, context.by.empty() ? "operator" : context.by, [reply](const Status& status) {
-            if (status) reply(true);
-            else reply(fail(status.error()));
-        });
+        (*workspace)
+            ->resumeKill(KillId(id), continue_runs, context.by.empty() ? "operator" : context.by,
+                         [reply](const Status& status) {
+                             if (status)
+                                 reply(true);
+                             else
+                                 reply(fail(status.error()));
+                         });
     });
     if (!done) return context.failed(done.error());
     const auto info = api::wait<api::WorkspaceInfo>([&](auto reply) { (*workspace)->info(reply); });
     if (continue_runs && info && info->owner) return followOpenRuns(context, **workspace);
-    if (!context.printJson({{"ok", true}})) print("admission is open again%s\n", continue_runs ? "; the stopped runs go on" : "; stopped runs wait for: tally resume RUN");
+    if (!context.printJson({{"ok", true}}))
+        print("admission is open again%s\n",
+              continue_runs ? "; the stopped runs go on" : "; stopped runs wait for: tally resume RUN");
 }
 } // namespace
 
@@ -110,14 +123,17 @@ void addKillCommands(CLI::App& app, Context& context) {
     };
     auto args = std::make_shared<Args>();
     auto* kill_command = app.add_subcommand("kill", "Stop work at once and get a receipt");
-    kill_command->add_option("scope", args->scope, "run, workflow, process or all")->required()->check(CLI::IsMember({"run", "workflow", "process", "all"}));
+    kill_command->add_option("scope", args->scope, "run, workflow, process or all")
+        ->required()
+        ->check(CLI::IsMember({"run", "workflow", "process", "all"}));
     kill_command->add_option("target", args->target, "Run id, workflow or process name");
     kill_command->add_option("--reason", args->reason, "Why, for the log");
     kill_command->callback([args, &context] { kill(context, args->scope, args->target, args->reason); });
     app.add_subcommand("receipts", "List what was stopped")->callback([&context] { receipts(context); });
     auto* resume_command = app.add_subcommand("resume-kill", "Lift a stop: new work is admitted again");
     resume_command->add_option("id", args->id, "Id of the stop, as its receipt says")->required();
-    resume_command->add_flag("--continue-runs", args->continue_runs, "Also continue the runs that it stopped");
+    resume_command->add_flag("--continue-runs", args->continue_runs,
+                             "Also continue the runs that it stopped");
     resume_command->callback([args, &context] { resume(context, args->id, args->continue_runs); });
 }
 

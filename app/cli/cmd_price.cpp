@@ -9,12 +9,15 @@
 namespace tally::cli {
 namespace {
 /// Pico per unit is dollars per million units times 10^6.
-std::string perMillion(Pico rate) { return PicoSum::of(Int128{rate.value()} * 1'000'000).toString(); }
+std::string perMillion(Pico rate) {
+    return PicoSum::of(Int128{rate.value()} * 1'000'000).toString();
+}
 
 void list(Context& context, const std::string& filter) {
     auto workspace = context.open(Opening::look);
     if (!workspace) return context.failed(workspace.error());
-    const auto rows = api::wait<std::vector<api::PriceRow>>([&](auto reply) { (*workspace)->prices(filter, reply); });
+    const auto rows =
+        api::wait<std::vector<api::PriceRow>>([&](auto reply) { (*workspace)->prices(filter, reply); });
     if (!rows) return context.failed(rows.error());
     if (context.printJson({{"prices", *rows}})) return;
     Table table({"Provider", "Model", "Tier", "From", "Rates: $ per million units", "Source"});
@@ -22,7 +25,8 @@ void list(Context& context, const std::string& filter) {
         std::string rates;
         for (const auto& [meter, rate] : row.line.rates)
             rates += (rates.empty() ? "" : ", ") + meter + " " + perMillion(rate);
-        table.row({row.line.provider, row.line.model, row.line.tier, row.line.effective_from, rates, row.line.source.empty() ? row.note : row.line.source});
+        table.row({row.line.provider, row.line.model, row.line.tier, row.line.effective_from, rates,
+                   row.line.source.empty() ? row.note : row.line.source});
     }
     table.print();
 }
@@ -32,14 +36,17 @@ void printContract(const api::ContractInfo& info) {
         print("no contract rates; every price comes from the catalogue\n");
         return;
     }
-    print("%s: %s rate lines for %s models, from %s%s%s\n", escapeForDisplay(info.name).c_str(), thousands(info.lines).c_str(), thousands(info.models).c_str(),
-                escapeForDisplay(info.source).c_str(), info.set_us > 0 ? ", in use since " : "", localTime(info.set_us).c_str());
+    print("%s: %s rate lines for %s models, from %s%s%s\n", escapeForDisplay(info.name).c_str(),
+          thousands(info.lines).c_str(), thousands(info.models).c_str(),
+          escapeForDisplay(info.source).c_str(), info.set_us > 0 ? ", in use since " : "",
+          localTime(info.set_us).c_str());
 }
 
 void showContract(Context& context) {
     auto workspace = context.open(Opening::look);
     if (!workspace) return context.failed(workspace.error());
-    const auto settings = api::wait<api::WorkspaceSettings>([&](auto reply) { (*workspace)->settings(reply); });
+    const auto settings =
+        api::wait<api::WorkspaceSettings>([&](auto reply) { (*workspace)->settings(reply); });
     if (!settings) return context.failed(settings.error());
     if (!context.printJson(settings->contract)) printContract(settings->contract);
 }
@@ -52,8 +59,10 @@ void contract(Context& context, const std::string& path, bool only_check) {
     // The owner may be another process in another folder.
     const std::string file = path.empty() ? path : std::filesystem::absolute(path, error).string();
     const auto info = api::wait<api::ContractInfo>([&](auto reply) {
-        if (only_check) (*workspace)->checkContract(file, reply);
-        else (*workspace)->setContract(file, reply);
+        if (only_check)
+            (*workspace)->checkContract(file, reply);
+        else
+            (*workspace)->setContract(file, reply);
     });
     if (!info) return context.failed(info.error());
     if (!context.printJson(*info)) printContract(*info);
@@ -68,17 +77,23 @@ void addPriceCommands(CLI::App& app, Context& context) {
     list_command->add_option("filter", *filter, "Only where provider/model contain this");
     list_command->callback([filter, &context] { list(context, *filter); });
 
-    auto* rates = price->add_subcommand("contract", "Rates of your own over the catalogue, for every later call in this workspace");
+    auto* rates = price->add_subcommand(
+        "contract", "Rates of your own over the catalogue, for every later call in this workspace");
     rates->require_subcommand(1);
-    rates->add_subcommand("show", "What is laid over the catalogue")->callback([&context] { showContract(context); });
+    rates->add_subcommand("show", "What is laid over the catalogue")->callback([&context] {
+        showContract(context);
+    });
     auto file = std::make_shared<std::string>();
-    auto* check = rates->add_subcommand("check", "Check a file of rates: an error names the place and the fix");
+    auto* check =
+        rates->add_subcommand("check", "Check a file of rates: an error names the place and the fix");
     check->add_option("file", *file, "File in the format tally-prices/1")->required();
     check->callback([file, &context] { contract(context, *file, true); });
     auto* set = rates->add_subcommand("set", "Use a file of rates; the workspace keeps a copy");
     set->add_option("file", *file, "File in the format tally-prices/1")->required();
     set->callback([file, &context] { contract(context, *file, false); });
-    rates->add_subcommand("remove", "Use the catalogue alone again")->callback([&context] { contract(context, {}, false); });
+    rates->add_subcommand("remove", "Use the catalogue alone again")->callback([&context] {
+        contract(context, {}, false);
+    });
 }
 
 } // namespace tally::cli

@@ -1,6 +1,6 @@
 #include "app/cli/context.h"
-#include "app/cli/print.h"
 #include "app/cli/follow.h"
+#include "app/cli/print.h"
 #include "app/cli/table.h"
 #include "core/api/codec.h"
 #include "core/api/log_admin.h"
@@ -18,72 +18,94 @@ void runs(Context& context, const api::RunQuery& query) {
     if (context.printJson(*page)) return;
     Table table({"Run", "Workflow", "Status", ">Steps", ">Tokens", ">Cost", "Started", "Label"});
     for (const auto& run : page->runs)
-        table.row({run.id.str(), run.workflow + (run.simulated ? " (simulated)" : ""), std::string(toString(run.status)), thousands(run.steps),
-                   thousands(run.usage.tokens()), shortDollars(run.cost), localTime(run.started_us), run.label});
+        table.row({run.id.str(), run.workflow + (run.simulated ? " (simulated)" : ""),
+                   std::string(toString(run.status)), thousands(run.steps), thousands(run.usage.tokens()),
+                   shortDollars(run.cost), localTime(run.started_us), run.label});
     table.print();
     const auto shown = static_cast<std::int64_t>(page->runs.size());
     if (shown + query.offset < page->total)
-        print("%s of %s runs; more with --offset %lld\n", thousands(shown).c_str(), thousands(page->total).c_str(), static_cast<long long>(query.offset + shown));
+        print("%s of %s runs; more with --offset %lld\n", thousands(shown).c_str(),
+              thousands(page->total).c_str(), static_cast<long long>(query.offset + shown));
 }
 
-void showStep(Context& context, api::Workspace& workspace, const std::string& run, const std::string& path, int attempt) {
-    const auto detail = api::wait<StepDetail>([&](auto reply) { workspace.step(RunId(run), path, attempt, reply); });
+void showStep(Context& context, api::Workspace& workspace, const std::string& run, const std::string& path,
+              int attempt) {
+    const auto detail =
+        api::wait<StepDetail>([&](auto reply) { workspace.step(RunId(run), path, attempt, reply); });
     if (!detail) return context.failed(detail.error());
     if (context.printJson(*detail)) return;
     const StepRecord& step = detail->step;
-    print("%s  attempt %d  %s  %s%s\n", escapeForDisplay(step.path).c_str(), step.attempt, std::string(toString(step.status)).c_str(),
-                step.model.empty() ? "" : (step.provider + "/" + step.model).c_str(), step.simulated ? " (simulated)" : "");
+    print("%s  attempt %d  %s  %s%s\n", escapeForDisplay(step.path).c_str(), step.attempt,
+          std::string(toString(step.status)).c_str(),
+          step.model.empty() ? "" : (step.provider + "/" + step.model).c_str(),
+          step.simulated ? " (simulated)" : "");
     if (!step.detail.empty()) print("  %s\n", escapeForDisplay(step.detail).c_str());
     Table table({"Meter", ">Quantity", ">Rate", ">Amount"});
     for (const auto& item : detail->items)
-        table.row({item.meter, thousands(item.quantity), "$" + item.rate.toString(), "$" + item.amount.toString()});
+        table.row(
+            {item.meter, thousands(item.quantity), "$" + item.rate.toString(), "$" + item.amount.toString()});
     table.row({"total", "", "", "$" + step.cost.toString()});
     table.print();
-    if (detail->rate) print("  rate: %s/%s, tier %s%s%s, %s\n", detail->rate->provider.c_str(), detail->rate->model.c_str(), detail->rate->tier.c_str(),
-                                  detail->rate->effective_from.empty() ? "" : ", from ", detail->rate->effective_from.c_str(), detail->rate->source.c_str());
+    if (detail->rate)
+        print("  rate: %s/%s, tier %s%s%s, %s\n", detail->rate->provider.c_str(), detail->rate->model.c_str(),
+              detail->rate->tier.c_str(), detail->rate->effective_from.empty() ? "" : ", from ",
+              detail->rate->effective_from.c_str(), detail->rate->source.c_str());
     print("  log entry %lld, leaf %s\n", static_cast<long long>(step.log_seq), detail->leaf_hash.c_str());
     printText("input:\n" + payloadText(detail->input) + "\noutput:\n" + payloadText(detail->output) + "\n");
 }
 
 void printApprovals(const std::vector<api::OpenApproval>& open) {
     for (const auto& each : open)
-        print("%s  %s  %s  waits for a person since %s%s: %s\n", each.run.str().c_str(), escapeForDisplay(each.workflow).c_str(), escapeForDisplay(each.path).c_str(),
-                    localTime(each.asked_us).c_str(), each.status == RunStatus::stopped ? " (its run is stopped)" : "", escapeForDisplay(each.question).c_str());
+        print("%s  %s  %s  waits for a person since %s%s: %s\n", each.run.str().c_str(),
+              escapeForDisplay(each.workflow).c_str(), escapeForDisplay(each.path).c_str(),
+              localTime(each.asked_us).c_str(),
+              each.status == RunStatus::stopped ? " (its run is stopped)" : "",
+              escapeForDisplay(each.question).c_str());
 }
 
 void approvals(Context& context) {
     auto workspace = context.open(Opening::look);
     if (!workspace) return context.failed(workspace.error());
-    const auto open = api::wait<std::vector<api::OpenApproval>>([&](auto reply) { (*workspace)->approvals(std::nullopt, reply); });
+    const auto open = api::wait<std::vector<api::OpenApproval>>(
+        [&](auto reply) { (*workspace)->approvals(std::nullopt, reply); });
     if (!open) return context.failed(open.error());
     if (context.printJson({{"approvals", *open}})) return;
     printApprovals(*open);
     if (open->empty()) print("nobody is asked anything\n");
 }
 
-void show(Context& context, const std::string& id, const std::string& path, int attempt, std::int64_t offset, std::int64_t limit) {
+void show(Context& context, const std::string& id, const std::string& path, int attempt, std::int64_t offset,
+          std::int64_t limit) {
     auto workspace = context.open(Opening::look);
     if (!workspace) return context.failed(workspace.error());
     if (!path.empty()) return showStep(context, **workspace, id, path, attempt);
     const auto run = api::wait<RunSummary>([&](auto reply) { (*workspace)->run(RunId(id), reply); });
     if (!run) return context.failed(run.error());
-    const auto page = api::wait<api::StepPage>([&](auto reply) { (*workspace)->steps({RunId(id), offset, limit}, reply); });
+    const auto page = api::wait<api::StepPage>([&](auto reply) {
+        (*workspace)->steps({RunId(id), offset, limit}, reply);
+    });
     if (!page) return context.failed(page.error());
-    const auto open = api::wait<std::vector<api::OpenApproval>>([&](auto reply) { (*workspace)->approvals(RunId(id), reply); });
+    const auto open = api::wait<std::vector<api::OpenApproval>>(
+        [&](auto reply) { (*workspace)->approvals(RunId(id), reply); });
     if (!open) return context.failed(open.error());
-    if (context.printJson({{"run", *run}, {"steps", json(*page)["steps"]}, {"total", page->total}, {"approvals", *open}})) return;
+    if (context.printJson(
+            {{"run", *run}, {"steps", json(*page)["steps"]}, {"total", page->total}, {"approvals", *open}}))
+        return;
     printRun(*run);
     printBooked(**workspace, run->id);
     if (run->status == RunStatus::stopped) print("  go on with: %s\n", nextStep(**workspace, *run).c_str());
     Table table({"Step", "Kind", "Status", ">Attempt", "Model", ">Tokens", ">Cost", ">Time"});
     for (const auto& step : page->steps)
-        table.row({step.path, std::string(toString(step.kind)), std::string(toString(step.status)), std::to_string(step.attempt), step.model,
-                   step.usage.tokens() == 0 ? "" : thousands(step.usage.tokens()), step.cost.isZero() ? "" : shortDollars(step.cost), duration(step.latency_us)});
+        table.row({step.path, std::string(toString(step.kind)), std::string(toString(step.status)),
+                   std::to_string(step.attempt), step.model,
+                   step.usage.tokens() == 0 ? "" : thousands(step.usage.tokens()),
+                   step.cost.isZero() ? "" : shortDollars(step.cost), duration(step.latency_us)});
     table.print();
     printApprovals(*open);
     const auto shown = static_cast<std::int64_t>(page->steps.size());
     if (offset + shown < page->total)
-        print("%s of %s steps; more with --offset %lld\n", thousands(shown).c_str(), thousands(page->total).c_str(), static_cast<long long>(offset + shown));
+        print("%s of %s steps; more with --offset %lld\n", thousands(shown).c_str(),
+              thousands(page->total).c_str(), static_cast<long long>(offset + shown));
 }
 
 void costs(Context& context, const api::CostQuery& query) {
@@ -97,18 +119,24 @@ void costs(Context& context, const api::CostQuery& query) {
     Table out(headings);
     for (const auto& row : table->rows) {
         std::vector<std::string> cells = row.key;
-        cells.insert(cells.end(), {thousands(row.steps), thousands(row.failed), thousands(row.usage.inputTokens()), thousands(row.usage.outputTokens()),
-                                   "$" + row.cost.toString()});
+        cells.insert(cells.end(),
+                     {thousands(row.steps), thousands(row.failed), thousands(row.usage.inputTokens()),
+                      thousands(row.usage.outputTokens()), "$" + row.cost.toString()});
         out.row(std::move(cells));
     }
     out.print();
     const auto wrong = api::checkQueryTables(context.folder());
     const std::string total = table->total.toString();
-    if (!wrong) print("total $%s, not compared with the log: %s\n", total.c_str(), escapeForDisplay(wrong.error().message).c_str());
+    if (!wrong)
+        print("total $%s, not compared with the log: %s\n", total.c_str(),
+              escapeForDisplay(wrong.error().message).c_str());
     else if (!wrong->empty()) {
         context.exit_code = exit_not_ok;
-        print("total $%s, which is NOT what the log says: %s\n  tally doctor --rebuild makes these figures again from the log\n", total.c_str(), escapeForDisplay(wrong->front().message).c_str());
-    } else print("total $%s, every cost counted once, compared with every entry of the log\n", total.c_str());
+        print("total $%s, which is NOT what the log says: %s\n  tally doctor --rebuild makes these figures "
+              "again from the log\n",
+              total.c_str(), escapeForDisplay(wrong->front().message).c_str());
+    } else
+        print("total $%s, every cost counted once, compared with every entry of the log\n", total.c_str());
 }
 
 void alerts(Context& context, const std::string& run) {
@@ -118,12 +146,15 @@ void alerts(Context& context, const std::string& run) {
         const auto known = api::wait<RunSummary>([&](auto reply) { (*workspace)->run(RunId(run), reply); });
         if (!known) return context.failed(known.error());
     }
-    const auto list = api::wait<std::vector<Alert>>([&](auto reply) { (*workspace)->alerts(run.empty() ? std::nullopt : std::optional(RunId(run)), reply); });
+    const auto list = api::wait<std::vector<Alert>>([&](auto reply) {
+        (*workspace)->alerts(run.empty() ? std::nullopt : std::optional(RunId(run)), reply);
+    });
     if (!list) return context.failed(list.error());
     if (context.printJson({{"alerts", *list}})) return;
     for (const auto& alert : *list)
-        print("%s  %s  %s  %s: %s\n", localTime(alert.at_us).c_str(), std::string(toString(alert.action)).c_str(), alert.detector.c_str(),
-                    escapeForDisplay(alert.path).c_str(), escapeForDisplay(alert.sentence).c_str());
+        print("%s  %s  %s  %s: %s\n", localTime(alert.at_us).c_str(),
+              std::string(toString(alert.action)).c_str(), alert.detector.c_str(),
+              escapeForDisplay(alert.path).c_str(), escapeForDisplay(alert.sentence).c_str());
     if (list->empty()) print("no alerts\n");
 }
 } // namespace
@@ -134,7 +165,8 @@ void addReadCommands(CLI::App& app, Context& context) {
     auto* list = app.add_subcommand("runs", "List runs, newest first");
     list->add_option("--workflow", query->workflow, "Only of this workflow");
     list->add_option("--process", query->process, "Only of this process");
-    list->add_option("--status", *status, "Only with this status; repeatable")->check(CLI::IsMember({"queued", "running", "waiting", "stopped", "ok", "error", "abandoned"}));
+    list->add_option("--status", *status, "Only with this status; repeatable")
+        ->check(CLI::IsMember({"queued", "running", "waiting", "stopped", "ok", "error", "abandoned"}));
     list->add_option("--text", query->text, "Only where id, workflow or label contain this");
     list->add_option("--offset", query->offset, "Skip so many");
     list->add_option("--limit", query->limit, "Show so many (default 100)");
@@ -150,18 +182,24 @@ void addReadCommands(CLI::App& app, Context& context) {
         std::int64_t offset = 0, limit = 200;
     };
     auto args = std::make_shared<ShowArgs>();
-    auto* show_command = app.add_subcommand("show", "Show a run with its steps, or one step with its arithmetic");
+    auto* show_command =
+        app.add_subcommand("show", "Show a run with its steps, or one step with its arithmetic");
     show_command->add_option("run", args->run, "Run id")->required();
     show_command->add_option("step", args->step, "Path of a step, as listed");
     show_command->add_option("--attempt", args->attempt, "Which attempt of the step (default 1)");
     show_command->add_option("--offset", args->offset, "Skip so many steps");
     show_command->add_option("--limit", args->limit, "Show so many steps (default 200)");
-    show_command->callback([args, &context] { show(context, args->run, args->step, args->attempt, args->offset, args->limit); });
+    show_command->callback(
+        [args, &context] { show(context, args->run, args->step, args->attempt, args->offset, args->limit); });
 
     auto costs_query = std::make_shared<api::CostQuery>();
     auto run = std::make_shared<std::string>();
     auto* costs_command = app.add_subcommand("costs", "Break costs down by any dimensions");
-    costs_command->add_option("--by", costs_query->by, "Dimensions, comma separated: process, workflow, step, model, provider, meter, status, run, hour, day")->delimiter(',');
+    costs_command
+        ->add_option("--by", costs_query->by,
+                     "Dimensions, comma separated: process, workflow, step, model, provider, meter, status, "
+                     "run, hour, day")
+        ->delimiter(',');
     costs_command->add_option("--run", *run, "Only of this run");
     costs_command->add_option("--workflow", costs_query->workflow, "Only of this workflow");
     costs_command->add_option("--process", costs_query->process, "Only of this process");
@@ -171,7 +209,9 @@ void addReadCommands(CLI::App& app, Context& context) {
         costs(context, *costs_query);
     });
 
-    app.add_subcommand("approvals", "List steps that wait for a person")->callback([&context] { approvals(context); });
+    app.add_subcommand("approvals", "List steps that wait for a person")->callback([&context] {
+        approvals(context);
+    });
 
     auto* alerts_command = app.add_subcommand("alerts", "List what the detectors found");
     alerts_command->add_option("run", *run, "Only of this run");

@@ -1,8 +1,7 @@
 #include "app/cli/context.h"
 
-#include "app/cli/print.h"
-
 #include "app/cli/helper_vault.h"
+#include "app/cli/print.h"
 #include "app/cli/signals.h"
 #include "core/api/codec.h"
 #include "core/base/encoding.h"
@@ -12,10 +11,12 @@
 
 namespace tally::cli {
 std::string defaultWorkspace() {
-    if (const char* asked = std::getenv("TALLYSTICK_WORKSPACE"); asked != nullptr && *asked != 0) return asked;
+    if (const char* asked = std::getenv("TALLYSTICK_WORKSPACE"); asked != nullptr && *asked != 0)
+        return asked;
     const char* data = std::getenv("XDG_DATA_HOME");
     const char* home = std::getenv("HOME");
-    const std::string base = data != nullptr && *data != 0 ? data : std::string(home != nullptr ? home : "/tmp") + "/.local/share";
+    const std::string base =
+        data != nullptr && *data != 0 ? data : std::string(home != nullptr ? home : "/tmp") + "/.local/share";
     return base + "/tallystick/workspace";
 }
 
@@ -36,7 +37,9 @@ Result<Opened> Context::open(Opening how) const {
     if (!contract.empty() && how == Opening::hosting) {
         const auto info = api::wait<api::WorkspaceInfo>([&](auto reply) { opened->info(reply); });
         if (info && !info->owner)
-            std::fprintf(stderr, "tally: --contract has no effect here: the run is priced by the process that owns the workspace. Rates for every process: tally price contract set FILE\n");
+            std::fprintf(stderr,
+                         "tally: --contract has no effect here: the run is priced by the process that owns "
+                         "the workspace. Rates for every process: tally price contract set FILE\n");
     }
     return Opened(opened.release(), Leave{how == Opening::hosting});
 }
@@ -50,7 +53,10 @@ void Leave::operator()(api::Workspace* workspace) const {
         const auto open = api::wait<std::vector<RunId>>([&](auto reply) { workspace->leave(reply); });
         if (!open || open->empty()) return;
         if (!told && !open->front().empty()) {
-            std::fprintf(stderr, "tally: %zu runs of other processes go on here; waiting for their end (Ctrl+C stops them, so that they can be resumed)\n", open->size());
+            std::fprintf(stderr,
+                         "tally: %zu runs of other processes go on here; waiting for their end (Ctrl+C stops "
+                         "them, so that they can be resumed)\n",
+                         open->size());
             told = true;
         }
         if (Signals::interrupts() > 0) return;
@@ -66,12 +72,15 @@ int exitCodeOf(const Error& error) {
 
 void Context::failed(const Error& error) {
     exit_code = exitCodeOf(error);
-    if (json) printJson({{"error", api::errorToJson(error)}});
-    else std::fprintf(stderr, "tally: %s\n", escapeForDisplay(error.text()).c_str());
+    if (json)
+        printJson({{"error", api::errorToJson(error)}});
+    else
+        std::fprintf(stderr, "tally: %s\n", escapeForDisplay(error.text()).c_str());
 }
 
 bool Context::printJson(const nlohmann::json& value) const {
-    // On a terminal every character beyond ASCII is an escape of JSON's own, so that none can steer the terminal.
+    // On a terminal every character beyond ASCII is an escape of JSON's own, so that none can steer the
+    // terminal.
     const bool terminal = ::isatty(STDOUT_FILENO) == 1;
     if (json) printText(value.dump(-1, ' ', terminal, nlohmann::json::error_handler_t::replace) + "\n");
     return json;

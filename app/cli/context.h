@@ -1,8 +1,9 @@
 // What every sub-command of `tally` shares: the workspace, the form of its output, its exit code.
 //
-// Exit codes: 0 done; 1 the thing asked for did not come out well (verification not ok, run failed or stopped, definition with
-// errors, no such run, a refusal); 2 usage or input and output (arguments, files, workspace, the process that owns it); 128 + n
-// ended by signal n. The verdict itself is in the output, not in the code.
+// Exit codes: 0 done; 1 the thing asked for did not come out well (verification not ok, run failed or
+// stopped, definition with errors, no such run, a refusal); 2 usage or input and output (arguments, files,
+// workspace, the process that owns it); 128 + n ended by signal n. The verdict itself is in the output, not
+// in the code.
 #pragma once
 #include "core/api/open.h"
 
@@ -40,9 +41,9 @@ std::string defaultWorkspace();
 struct Context {
     std::string workspace;
     bool json = false;
-    std::string by;         ///< who gives orders; empty: "operator"
+    std::string by; ///< who gives orders; empty: "operator"
     double sim_time_scale = 1;
-    std::string contract;   ///< contract price file
+    std::string contract; ///< contract price file
     std::string resources;
     bool retire_damaged = false; ///< opening begins a new log when the old one contradicts itself
     bool rebuild_index = false;  ///< opening makes the query tables again
@@ -66,11 +67,12 @@ void addReadCommands(CLI::App& app, Context& context);     ///< runs, show, cost
 void addBudgetCommands(CLI::App& app, Context& context);   ///< budget list|set|remove|what-if, settle
 void addKillCommands(CLI::App& app, Context& context);     ///< kill, receipts, resume-kill
 void addWorkflowCommands(CLI::App& app, Context& context); ///< workflow list|check|add|show
-void addPriceCommands(CLI::App& app, Context& context);    ///< price list, price contract show|check|set|remove
-void addProviderCommands(CLI::App& app, Context& context); ///< provider list|add|set|remove|test, network show|set
-void addLogCommands(CLI::App& app, Context& context);      ///< export, verify, consistency, tiles, new-log
-void addDemoCommands(CLI::App& app, Context& context);     ///< demo
-void addDoctorCommands(CLI::App& app, Context& context);   ///< doctor
-void addShellCommands(CLI::App& app, Context& context);    ///< completion, man
+void addPriceCommands(CLI::App& app, Context& context); ///< price list, price contract show|check|set|remove
+void addProviderCommands(CLI::App& app,
+                         Context& context);           ///< provider list|add|set|remove|test, network show|set
+void addLogCommands(CLI::App& app, Context& context); ///< export, verify, consistency, tiles, new-log
+void addDemoCommands(CLI::App& app, Context& context);   ///< demo
+void addDoctorCommands(CLI::App& app, Context& context); ///< doctor
+void addShellCommands(CLI::App& app, Context& context);  ///< completion, man
 
 } // namespace tally::cli

@@ -1,20 +1,22 @@
 #include "app/cli/follow.h"
-#include "app/cli/print.h"
 
+#include "app/cli/print.h"
 #include "app/cli/signals.h"
 #include "app/cli/table.h"
 #include "core/base/encoding.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
 #include <poll.h>
 #include <unistd.h>
 
-#include <fmt/format.h>
-
 namespace tally::cli {
 namespace {
-bool settled(const RunSummary& run) { return isEnded(run.status) || run.status == RunStatus::stopped; }
+bool settled(const RunSummary& run) {
+    return isEnded(run.status) || run.status == RunStatus::stopped;
+}
 
 void progress(const std::map<RunId, RunSummary>& known) {
     std::int64_t steps = 0, done = 0, total = 0;
@@ -28,9 +30,11 @@ void progress(const std::map<RunId, RunSummary>& known) {
     std::string bar;
     if (total > 0) {
         const auto filled = static_cast<std::size_t>(done * 24 / total);
-        bar = fmt::format("[{}{}] {}/{} items  ", std::string(filled, '#'), std::string(24 - filled, '.'), done, total);
+        bar = fmt::format("[{}{}] {}/{} items  ", std::string(filled, '#'), std::string(24 - filled, '.'),
+                          done, total);
     }
-    std::fprintf(stderr, "\r\033[K%s%s steps  %s", bar.c_str(), thousands(steps).c_str(), shortDollars(cost).c_str());
+    std::fprintf(stderr, "\r\033[K%s%s steps  %s", bar.c_str(), thousands(steps).c_str(),
+                 shortDollars(cost).c_str());
     std::fflush(stderr);
 }
 
@@ -54,15 +58,21 @@ std::optional<Error> neverEnds(api::Workspace& workspace, const RunId& open) {
     // An owner that does not answer in time may be busy: it is asked again.
     if (!info) return std::nullopt;
     if (!info->problem.empty())
-        return Error{"engine.halted", "the engine stands still: " + info->problem,
-                     "end every process that uses this workspace, then: tally resume " + open.str(), {}};
+        return Error{"engine.halted",
+                     "the engine stands still: " + info->problem,
+                     "end every process that uses this workspace, then: tally resume " + open.str(),
+                     {}};
     if (!info->engine_runs)
-        return Error{"run.owner_gone", "the process that ran it has ended", "go on with: tally resume " + open.str(), {}};
+        return Error{"run.owner_gone",
+                     "the process that ran it has ended",
+                     "go on with: tally resume " + open.str(),
+                     {}};
     return std::nullopt;
 }
 } // namespace
 
-Result<std::vector<RunSummary>> follow(Context& context, api::Workspace& workspace, const std::vector<RunId>& runs) {
+Result<std::vector<RunSummary>> follow(Context& context, api::Workspace& workspace,
+                                       const std::vector<RunId>& runs) {
     const bool terminal = ::isatty(STDERR_FILENO) == 1 && !context.json;
     const Signals signals;
     std::map<RunId, RunSummary> known;
@@ -73,8 +83,11 @@ Result<std::vector<RunSummary>> follow(Context& context, api::Workspace& workspa
     for (;;) {
         workspace.feed().drain(events);
         for (const auto& id : runs)
-            if (auto run = api::wait<RunSummary>([&](auto reply) { workspace.run(id, reply); })) known[id] = std::move(*run);
-        const auto open = std::count_if(runs.begin(), runs.end(), [&](const RunId& id) { return known.count(id) == 0 || !settled(known[id]); });
+            if (auto run = api::wait<RunSummary>([&](auto reply) { workspace.run(id, reply); }))
+                known[id] = std::move(*run);
+        const auto open = std::count_if(runs.begin(), runs.end(), [&](const RunId& id) {
+            return known.count(id) == 0 || !settled(known[id]);
+        });
         if (terminal) progress(known);
         if (open == 0) {
             trouble.reset();
@@ -85,7 +98,9 @@ Result<std::vector<RunSummary>> follow(Context& context, api::Workspace& workspa
         if (trouble) break;
         if (const auto now = std::chrono::steady_clock::now(); now - asked > std::chrono::milliseconds(500)) {
             asked = now;
-            const auto first = std::find_if(runs.begin(), runs.end(), [&](const RunId& id) { return known.count(id) == 0 || !settled(known[id]); });
+            const auto first = std::find_if(runs.begin(), runs.end(), [&](const RunId& id) {
+                return known.count(id) == 0 || !settled(known[id]);
+            });
             trouble = neverEnds(workspace, *first);
         }
         if (Signals::interrupts() > stopped) {
@@ -93,7 +108,8 @@ Result<std::vector<RunSummary>> follow(Context& context, api::Workspace& workspa
             stopRuns(context, workspace, runs);
         }
         pollfd wake{workspace.feed().wakeFd(), POLLIN, 0};
-        // Live events wake us; a viewer has none, so the database is read again after a while. At most 10 pictures a second.
+        // Live events wake us; a viewer has none, so the database is read again after a while. At most 10
+        // pictures a second.
         ::poll(&wake, 1, 200);
         ::poll(nullptr, 0, 50);
     }
@@ -113,7 +129,8 @@ void printBooked(api::Workspace& workspace, const RunId& run) {
     if (!table) return;
     for (const auto& row : table->rows)
         if (!row.key.empty() && row.key.front().empty() && row.cost.value() != 0)
-            print("  $%s of it is booked at the reservation: %s steps whose usage nobody reported (yet)\n", row.cost.toString().c_str(), thousands(row.steps).c_str());
+            print("  $%s of it is booked at the reservation: %s steps whose usage nobody reported (yet)\n",
+                  row.cost.toString().c_str(), thousands(row.steps).c_str());
 }
 
 std::string nextStep(api::Workspace& workspace, const RunSummary& run) {
@@ -121,7 +138,8 @@ std::string nextStep(api::Workspace& workspace, const RunSummary& run) {
     if (orders)
         for (const auto& receipt : *orders) {
             const KillOrder& order = receipt.order;
-            const bool holds = order.scope == KillScope::all || (order.scope == KillScope::run && order.target == run.id.str()) ||
+            const bool holds = order.scope == KillScope::all ||
+                               (order.scope == KillScope::run && order.target == run.id.str()) ||
                                (order.scope == KillScope::workflow && order.target == run.workflow) ||
                                (order.scope == KillScope::process && order.target == run.process);
             if (!receipt.resumed && holds) return "tally resume-kill " + order.id.str() + " --continue-runs";
@@ -130,14 +148,19 @@ std::string nextStep(api::Workspace& workspace, const RunSummary& run) {
 }
 
 void printRun(const RunSummary& run) {
-    print("%s  %s  %s\n", run.id.str().c_str(), escapeForDisplay(run.workflow).c_str(), std::string(toString(run.status)).c_str());
+    print("%s  %s  %s\n", run.id.str().c_str(), escapeForDisplay(run.workflow).c_str(),
+          std::string(toString(run.status)).c_str());
     if (!run.status_detail.empty()) print("  %s\n", escapeForDisplay(run.status_detail).c_str());
     if (run.failed_steps > 0)
-        print("  %s of its steps ended in an error and the workflow went on; see them with: tally show %s | grep error\n", thousands(run.failed_steps).c_str(), run.id.str().c_str());
+        print("  %s of its steps ended in an error and the workflow went on; see them with: tally show %s | "
+              "grep error\n",
+              thousands(run.failed_steps).c_str(), run.id.str().c_str());
     // A stopped run has no end yet, so nothing is said about how long it took.
-    const std::string took = run.ended_us > 0 ? ", " + duration(run.ended_us - run.started_us) : std::string();
-    print("  %s steps, %s tokens in, %s out, $%s%s%s\n", thousands(run.steps).c_str(), thousands(run.usage.inputTokens()).c_str(),
-                thousands(run.usage.outputTokens()).c_str(), run.cost.toString().c_str(), run.simulated ? " (simulated)" : "", took.c_str());
+    const std::string took =
+        run.ended_us > 0 ? ", " + duration(run.ended_us - run.started_us) : std::string();
+    print("  %s steps, %s tokens in, %s out, $%s%s%s\n", thousands(run.steps).c_str(),
+          thousands(run.usage.inputTokens()).c_str(), thousands(run.usage.outputTokens()).c_str(),
+          run.cost.toString().c_str(), run.simulated ? " (simulated)" : "", took.c_str());
     if (run.reserved.value() > 0) print("  reserved besides: $%s\n", run.reserved.toString().c_str());
 }
 

@@ -25,7 +25,8 @@ std::string helper() {
 
 Result<Answer> run(const char* verb, const std::string& name, const std::string& in) {
     const std::string program = helper();
-    if (program.empty()) return fail("key.store", "the window's program, which can ask it, is not installed beside tally");
+    if (program.empty())
+        return fail("key.store", "the window's program, which can ask it, is not installed beside tally");
     int to[2], from[2];
     if (::pipe2(to, O_CLOEXEC) != 0) return fail("key.store", "no pipe to the window's program");
     if (::pipe2(from, O_CLOEXEC) != 0) {

@@ -1,5 +1,6 @@
-// The desktop's keychain through the window's program: `tally` links no Qt. Used only for a log whose key the window has put
-// there. The secret travels through a pipe to a child of ours, never on a command line or disk.
+// The desktop's keychain through the window's program: `tally` links no Qt. Used only for a log whose key the
+// window has put there. The secret travels through a pipe to a child of ours, never on a command line or
+// disk.
 #pragma once
 #include "core/audit/vault_seed_store.h"
 

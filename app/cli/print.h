@@ -1,6 +1,6 @@
-// The only way to standard output. What `tally` prints quotes models, documents and files of others: on a terminal
-// control, bidirectional and invisible characters are escaped (line feeds and tabs stay), so that no text can move the
-// cursor, set a title or hide a word. Into a file or pipe the bytes go as they are.
+// The only way to standard output. What `tally` prints quotes models, documents and files of others: on a
+// terminal control, bidirectional and invisible characters are escaped (line feeds and tabs stay), so that no
+// text can move the cursor, set a title or hide a word. Into a file or pipe the bytes go as they are.
 #pragma once
 #include <string>
 #include <string_view>

@@ -12,8 +12,10 @@ std::atomic<int> ending{0};
 
 extern "C" void onSignal(int number) {
     if (interrupted + (ending != 0 ? 1 : 0) > 0) std::_Exit(128 + number);
-    if (number == SIGINT) ++interrupted;
-    else ending = number;
+    if (number == SIGINT)
+        ++interrupted;
+    else
+        ending = number;
 }
 } // namespace
 
@@ -29,8 +31,14 @@ Signals::~Signals() {
         std::signal(watched[i], before_[i]);
 }
 
-int Signals::interrupts() { return interrupted; }
-void Signals::answered() { interrupted = 0; }
-int Signals::end() { return ending; }
+int Signals::interrupts() {
+    return interrupted;
+}
+void Signals::answered() {
+    interrupted = 0;
+}
+int Signals::end() {
+    return ending;
+}
 
 } // namespace tally::cli

@@ -1,9 +1,11 @@
-// The ways in which a terminal or the system ends a command that has work under way. Ctrl+C stops the work; SIGTERM and SIGHUP
-// close in order: nothing new is admitted, calls are cut and booked, the log is closed. A second signal ends the program at once.
+// The ways in which a terminal or the system ends a command that has work under way. Ctrl+C stops the work;
+// SIGTERM and SIGHUP close in order: nothing new is admitted, calls are cut and booked, the log is closed. A
+// second signal ends the program at once.
 #pragma once
 namespace tally::cli {
 
-/// While one lives the signals are noted instead of ending the program. Signals that were ignored before (nohup) stay ignored.
+/// While one lives the signals are noted instead of ending the program. Signals that were ignored before
+/// (nohup) stay ignored.
 class Signals {
 public:
     Signals();

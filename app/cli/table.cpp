@@ -1,6 +1,6 @@
 #include "app/cli/table.h"
-#include "app/cli/print.h"
 
+#include "app/cli/print.h"
 #include "core/base/clock.h"
 #include "core/base/encoding.h"
 
@@ -12,11 +12,13 @@
 namespace tally::cli {
 namespace {
 std::size_t width(const std::string& text) {
-    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+    return static_cast<std::size_t>(std::count_if(
+        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 } // namespace
 
-Table::Table(std::vector<std::string> headings) : headings_(std::move(headings)) {
+Table::Table(std::vector<std::string> headings)
+    : headings_(std::move(headings)) {
     for (auto& heading : headings_) {
         right_.push_back(!heading.empty() && heading[0] == '>');
         if (right_.back()) heading.erase(0, 1);

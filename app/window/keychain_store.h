@@ -26,8 +26,8 @@ public:
     Status set(const std::string& name, const provider::Secret& secret) override;
     Status remove(const std::string& name) override;
 
-    /// The window's event loop has ended: whoever waits for the keychain on another thread, now or later, is told so at
-    /// once instead of after `patience`. Calls on the window's own thread still work.
+    /// The window's event loop has ended: whoever waits for the keychain on another thread, now or later, is
+    /// told so at once instead of after `patience`. Calls on the window's own thread still work.
     void close() { closed_ = true; }
 
 private:

@@ -1,5 +1,5 @@
-// SIGTERM, SIGINT and SIGHUP (logout, shutdown, closed terminal) end the window as its own Quit does: the workspace is closed
-// in order. A second one ends the program at once.
+// SIGTERM, SIGINT and SIGHUP (logout, shutdown, closed terminal) end the window as its own Quit does: the
+// workspace is closed in order. A second one ends the program at once.
 //
 // Owner: main(); UI thread. A signal handler may only write into a descriptor; the event loop reads it.
 #pragma once

@@ -25,10 +25,13 @@ std::string shortText(const audit::EntryView& entry, std::string_view kind) {
 
 class VerifiedFile final : public AuditFile {
 public:
-    VerifiedFile(std::string path, audit::Verification verification) : path_(std::move(path)), verification_(std::move(verification)) {
+    VerifiedFile(std::string path, audit::Verification verification)
+        : path_(std::move(path))
+        , verification_(std::move(verification)) {
         for (const auto& finding : verification_.verdict.findings)
             if (!finding.warning && !finding.derived && isAboutRecord(finding))
-                for (std::int64_t seq = *finding.seq; seq <= finding.to_seq.value_or(*finding.seq) && bad_.size() < 100'000; ++seq)
+                for (std::int64_t seq = *finding.seq;
+                     seq <= finding.to_seq.value_or(*finding.seq) && bad_.size() < 100'000; ++seq)
                     bad_.insert(seq);
     }
     [[nodiscard]] const Verdict& verdict() const override { return verification_.verdict; }
@@ -37,15 +40,18 @@ public:
         return verification_.records ? static_cast<std::int64_t>(verification_.records->lines()) : 0;
     }
     [[nodiscard]] Result<AuditRecord> record(std::int64_t pos) const override {
-        if (!verification_.records) return fail("audit.malformed", "the file is not readable as a bundle, so it has no records");
+        if (!verification_.records)
+            return fail("audit.malformed", "the file is not readable as a bundle, so it has no records");
         TALLY_ASSIGN(const auto stored, verification_.records->record(static_cast<std::uint64_t>(pos)));
         AuditRecord out;
         out.pos = pos;
         out.seq = stored.record ? static_cast<std::int64_t>(*stored.record) : pos;
         out.stored_line = std::string(stored.line);
         out.leaf_computed = toHex(stored.computed);
-        if (stored.authentic) out.leaf_stored = toHex(*stored.authentic);
-        else if (stored.listed) out.leaf_stored = toHex(*stored.listed);
+        if (stored.authentic)
+            out.leaf_stored = toHex(*stored.authentic);
+        else if (stored.listed)
+            out.leaf_stored = toHex(*stored.listed);
         out.canonical_line = stored.place == Place::changed ? stored.original.value_or("") : out.stored_line;
         out.state = stateOf(stored);
         describe(out);
@@ -53,7 +59,9 @@ public:
     }
 
     [[nodiscard]] std::optional<std::int64_t> positionOf(std::int64_t seq) const override {
-        const auto line = verification_.records && seq >= 0 ? verification_.records->lineOf(static_cast<std::uint64_t>(seq)) : std::nullopt;
+        const auto line = verification_.records && seq >= 0
+                              ? verification_.records->lineOf(static_cast<std::uint64_t>(seq))
+                              : std::nullopt;
         return line ? std::optional(static_cast<std::int64_t>(*line)) : std::nullopt;
     }
 
@@ -62,16 +70,20 @@ private:
 
     [[nodiscard]] AuditRecord::State stateOf(const audit::BundleRecords::Record& stored) const {
         switch (stored.place) {
-        case Place::unsealed: return AuditRecord::State::unsealed;
+        case Place::unsealed:
+            return AuditRecord::State::unsealed;
         case Place::changed:
         case Place::moved:
         case Place::copy:
-        case Place::inserted: return AuditRecord::State::altered;
+        case Place::inserted:
+            return AuditRecord::State::altered;
         case Place::in_place:
-        case Place::unknown: break;
+        case Place::unknown:
+            break;
         }
         if (!stored.proven) return AuditRecord::State::unproven;
-        return bad_.count(static_cast<std::int64_t>(*stored.record)) == 0 ? AuditRecord::State::proven : AuditRecord::State::wrong;
+        return bad_.count(static_cast<std::int64_t>(*stored.record)) == 0 ? AuditRecord::State::proven
+                                                                          : AuditRecord::State::wrong;
     }
     static void describe(AuditRecord& out) {
         std::vector<audit::CfpField> fields;
@@ -95,13 +107,14 @@ class FileAuditor final : public Auditor {
 public:
     void verify(VerifyRequest request, std::function<void(VerifyProgress)> progress, CancelToken cancel,
                 Reply<std::shared_ptr<AuditFile>> reply) override {
-        pool_.post([this, request = std::move(request), progress = std::move(progress), cancel, reply = std::move(reply)] {
-            reply(run(request, progress, cancel));
-        });
+        pool_.post([this, request = std::move(request), progress = std::move(progress), cancel,
+                    reply = std::move(reply)] { reply(run(request, progress, cancel)); });
     }
 
 private:
-    static Result<std::shared_ptr<AuditFile>> run(const VerifyRequest& request, const std::function<void(VerifyProgress)>& progress, const CancelToken& cancel) {
+    static Result<std::shared_ptr<AuditFile>> run(const VerifyRequest& request,
+                                                  const std::function<void(VerifyProgress)>& progress,
+                                                  const CancelToken& cancel) {
         DiskFileSystem disk;
         audit::VerifyOptions options;
         if (!request.pin.empty()) options.pin = request.pin;
@@ -112,10 +125,12 @@ private:
         }
         if (progress)
             options.progress = [&](const audit::VerifyProgressInfo& info) {
-                progress({static_cast<std::int64_t>(info.bytes), static_cast<std::int64_t>(info.total_bytes), static_cast<std::int64_t>(info.entries), info.stage});
+                progress({static_cast<std::int64_t>(info.bytes), static_cast<std::int64_t>(info.total_bytes),
+                          static_cast<std::int64_t>(info.entries), info.stage});
             };
         TALLY_ASSIGN(auto verification, audit::verifyFile(request.path, options));
-        if (verification.memory && verification.verdict.ok) TALLY_TRY(verification.memory->save(disk, request.memory));
+        if (verification.memory && verification.verdict.ok)
+            TALLY_TRY(verification.memory->save(disk, request.memory));
         return std::make_shared<VerifiedFile>(request.path, std::move(verification));
     }
     // One at a time: verification itself uses every core.
@@ -123,6 +138,8 @@ private:
 };
 } // namespace
 
-std::unique_ptr<Auditor> makeAuditor() { return std::make_unique<FileAuditor>(); }
+std::unique_ptr<Auditor> makeAuditor() {
+    return std::make_unique<FileAuditor>();
+}
 
 } // namespace tally::api

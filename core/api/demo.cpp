@@ -43,7 +43,9 @@ struct Measured {
 
 class Measurement {
 public:
-    Measurement(Connection& db, const context::LicenceTable& table) : db_(db), table_(table) {}
+    Measurement(Connection& db, const context::LicenceTable& table)
+        : db_(db)
+        , table_(table) {}
 
     /// The newest finished run of a sample.
     Result<std::optional<RunSummary>> newest(const std::string& workflow) {
@@ -103,14 +105,16 @@ private:
         const json answers = parseJson(text.value_or("[]")).value_or(json());
         const DiskFileSystem disk;
         route::SetCounts counts;
-        const bool only_committed = std::all_of(files.begin(), files.end(), [](const json& f) { return flagOf(f, "committed"); });
+        const bool only_committed =
+            std::all_of(files.begin(), files.end(), [](const json& f) { return flagOf(f, "committed"); });
         for (std::size_t i = 0; i < files.size(); ++i) {
             ++out.files;
             if (flagOf(files[i], "committed") && !only_committed) continue;
             const auto document = disk.read(textOf(files[i], "path"), largestDocument);
             if (!document) continue; // the package was removed since the run
             const json answer = answers.is_array() && i < answers.size() ? answers[i] : json();
-            counts += route::compareSets(context::licenceGold(*document, table_).licences, route::answerLicences(answer, table_));
+            counts += route::compareSets(context::licenceGold(*document, table_).licences,
+                                         route::answerLicences(answer, table_));
         }
         // 2·hit / (2·hit + extra + missed), in integers
         const std::int64_t whole = 2 * counts.hit + counts.extra + counts.missed;
@@ -127,15 +131,18 @@ void compareFiles(const Measured& small, const Measured& large, SampleComparison
     for (const auto& [path, cost] : large.cost_by_file) {
         const auto cheap = small.cost_by_file.find(path);
         if (cheap == small.cost_by_file.end()) continue;
-        if (cheap->second.value() == 0 && small.asked.count(path) == 0) ++out.free_files;
-        else if (cheap->second.value() > 0) ratios.push_back(ratioPermille(cost, cheap->second));
+        if (cheap->second.value() == 0 && small.asked.count(path) == 0)
+            ++out.free_files;
+        else if (cheap->second.value() > 0)
+            ratios.push_back(ratioPermille(cost, cheap->second));
     }
     if (ratios.empty()) return;
     std::sort(ratios.begin(), ratios.end());
     out.median_file_ratio_permille = ratios[ratios.size() / 2];
 }
 
-/// The comparison of the last pair of runs: it reads hundreds of documents, and runs that have ended do not change.
+/// The comparison of the last pair of runs: it reads hundreds of documents, and runs that have ended do not
+/// change.
 struct Kept {
     std::mutex mutex;
     std::vector<RunId> runs;
@@ -150,12 +157,14 @@ struct Demo::Impl {
     std::shared_ptr<Kept> kept;
 };
 
-Demo::Demo(Workspace& workspace, Reads& reads) : impl_(std::make_unique<Impl>(Impl{workspace, reads, nullptr, std::make_shared<Kept>()})) {}
+Demo::Demo(Workspace& workspace, Reads& reads)
+    : impl_(std::make_unique<Impl>(Impl{workspace, reads, nullptr, std::make_shared<Kept>()})) {}
 Demo::~Demo() = default;
 
 Result<std::unique_ptr<Demo>> Demo::make(Workspace& workspace, Reads& reads, const std::string& resources) {
     std::unique_ptr<Demo> demo(new Demo(workspace, reads));
-    TALLY_ASSIGN(const std::string text, DiskFileSystem().read(resources + "/samples/licences.json", 16 << 20));
+    TALLY_ASSIGN(const std::string text,
+                 DiskFileSystem().read(resources + "/samples/licences.json", 16 << 20));
     TALLY_ASSIGN(context::LicenceTable table, context::LicenceTable::parse(text));
     demo->impl_->table = std::make_shared<const context::LicenceTable>(std::move(table));
     return demo;

@@ -1,5 +1,6 @@
-// The product's main job on real input: both licence samples over the machine's copyright files, and the comparison of what
-// they cost and how right they are. Gold answers are read here and nowhere else; no step sees them.
+// The product's main job on real input: both licence samples over the machine's copyright files, and the
+// comparison of what they cost and how right they are. Gold answers are read here and nowhere else; no step
+// sees them.
 #pragma once
 #include "core/api/reads.h"
 
@@ -11,7 +12,8 @@ namespace tally::api {
 class Demo {
 public:
     /// `resources`: folder of resources/. Owner: the workspace, which outlives it.
-    static Result<std::unique_ptr<Demo>> make(Workspace& workspace, Reads& reads, const std::string& resources);
+    static Result<std::unique_ptr<Demo>> make(Workspace& workspace, Reads& reads,
+                                              const std::string& resources);
     ~Demo();
 
     /// Starts both samples over all distinct files.

@@ -1,5 +1,5 @@
-// Reading JSON that somebody else wrote: never throws, whatever the value is. A field of another type reads as
-// the fallback, as if it were absent.
+// Reading JSON that somebody else wrote: never throws, whatever the value is. A field of another type reads
+// as the fallback, as if it were absent.
 #pragma once
 #include <nlohmann/json.hpp>
 

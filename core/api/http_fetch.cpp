@@ -11,12 +11,15 @@ constexpr std::int64_t slice_us = 50'000; // how soon a cancel is seen
 
 class Collect final : public provider::HttpSink {
 public:
-    explicit Collect(std::int64_t max_bytes) : max_bytes_(max_bytes) {}
+    explicit Collect(std::int64_t max_bytes)
+        : max_bytes_(max_bytes) {}
     void onConnected() override {}
     void onHead(int status, const provider::Headers&) override { reply.status = status; }
     void onBody(std::string_view bytes) override {
-        if (static_cast<std::int64_t>(reply.body.size() + bytes.size()) > max_bytes_) too_large = true;
-        else reply.body.append(bytes);
+        if (static_cast<std::int64_t>(reply.body.size() + bytes.size()) > max_bytes_)
+            too_large = true;
+        else
+            reply.body.append(bytes);
     }
     void onEnd(Status result) override { end = std::move(result); }
 
@@ -29,7 +32,8 @@ private:
 };
 } // namespace
 
-Result<engine::HttpReply> fetchOnce(provider::HttpRequest request, std::int64_t timeout_ms, std::int64_t max_bytes, const CancelToken& cancel) {
+Result<engine::HttpReply> fetchOnce(provider::HttpRequest request, std::int64_t timeout_ms,
+                                    std::int64_t max_bytes, const CancelToken& cancel) {
     const SystemClock clock;
     const std::int64_t deadline = clock.monoUs() + timeout_ms * 1000;
     const std::string url = request.url;
@@ -39,9 +43,12 @@ Result<engine::HttpReply> fetchOnce(provider::HttpRequest request, std::int64_t 
     while (!sink.end) {
         if (sink.too_large || cancel.cancelled() || clock.monoUs() >= deadline) {
             transport.cancel(id);
-            if (sink.too_large) return fail("tool.too_large", fmt::format("the answer is larger than {} bytes", max_bytes), "raise max_bytes", url);
+            if (sink.too_large)
+                return fail("tool.too_large", fmt::format("the answer is larger than {} bytes", max_bytes),
+                            "raise max_bytes", url);
             if (cancel.cancelled()) return fail("tool.cancelled", "the request was stopped", {}, url);
-            return fail("tool.timeout", fmt::format("no complete answer within {} ms", timeout_ms), "raise timeout_ms or look at the server", url);
+            return fail("tool.timeout", fmt::format("no complete answer within {} ms", timeout_ms),
+                        "raise timeout_ms or look at the server", url);
         }
         transport.poll(std::min(slice_us, deadline - clock.monoUs()));
     }
@@ -49,7 +56,8 @@ Result<engine::HttpReply> fetchOnce(provider::HttpRequest request, std::int64_t 
     return std::move(sink.reply);
 }
 
-Result<engine::HttpReply> fetchForTool(const engine::HttpRequest& request, const NetworkSettings& network, const CancelToken& cancel) {
+Result<engine::HttpReply> fetchForTool(const engine::HttpRequest& request, const NetworkSettings& network,
+                                       const CancelToken& cancel) {
     provider::HttpRequest out;
     out.method = request.method;
     out.url = request.url;

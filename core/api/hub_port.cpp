@@ -46,7 +46,8 @@ NetworkSettings ProviderBoard::network() const {
 }
 
 provider::ProviderConfig ProviderBoard::effective(provider::ProviderConfig config) const {
-    if (config.kind == provider::ProviderKind::sim || config.kind == provider::ProviderKind::local) return config;
+    if (config.kind == provider::ProviderKind::sim || config.kind == provider::ProviderKind::local)
+        return config;
     const NetworkSettings shared = network();
     if (config.proxy.empty()) config.proxy = shared.proxy;
     if (config.ca_file.empty()) config.ca_file = shared.ca_file;
@@ -90,8 +91,8 @@ Result<std::unique_ptr<HubPort>> HubPort::make(HubPortParts parts) {
     Impl& my = *port->impl_;
     my.pool = std::make_unique<TaskPool>(my.parts.threads);
     my.transport = std::make_unique<provider::CurlTransport>();
-    my.hub = std::make_unique<provider::ProviderHub>(*my.parts.clock, *my.transport, my.pool.get(),
-                                                     nullptr, my.parts.options);
+    my.hub = std::make_unique<provider::ProviderHub>(*my.parts.clock, *my.transport, my.pool.get(), nullptr,
+                                                     my.parts.options);
     my.parts.equip(*my.hub);
     ProviderBoard& board = *my.parts.board;
     {

@@ -1,7 +1,8 @@
-// The model port of a workspace: the provider hub, its transport and pool, and the way in for configuration changes that come
-// from other threads while the engine runs.
+// The model port of a workspace: the provider hub, its transport and pool, and the way in for configuration
+// changes that come from other threads while the engine runs.
 //
-// Owner: the engine, on whose thread everything but ProviderBoard lives. ProviderBoard is shared and thread-safe.
+// Owner: the engine, on whose thread everything but ProviderBoard lives. ProviderBoard is shared and
+// thread-safe.
 #pragma once
 #include "core/api/values.h"
 #include "core/provider/hub.h"
@@ -25,7 +26,8 @@ public:
     [[nodiscard]] std::vector<provider::ProviderConfig> list() const;
     void put(provider::ProviderConfig config);
     void remove(const std::string& name);
-    /// What providers without a proxy or certificates of their own use; ProviderKeys::applyAll() makes it count.
+    /// What providers without a proxy or certificates of their own use; ProviderKeys::applyAll() makes it
+    /// count.
     void setNetwork(NetworkSettings network);
     [[nodiscard]] NetworkSettings network() const;
     /// The configuration with the workspace's network settings filled in.
@@ -58,7 +60,8 @@ public:
     static Result<std::unique_ptr<HubPort>> make(HubPortParts parts);
     ~HubPort() override;
 
-    provider::CallId start(const Reservation& reservation, const ModelCall& call, provider::CallEvents events) override;
+    provider::CallId start(const Reservation& reservation, const ModelCall& call,
+                           provider::CallEvents events) override;
     void cancel(provider::CallId id) override;
     void hangUp(std::span<const provider::CallId> ids) override;
     std::size_t cancelAll() override;

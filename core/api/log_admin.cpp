@@ -17,7 +17,9 @@ namespace tally::api {
 namespace {
 constexpr std::uint64_t most_proof_bytes = std::uint64_t{256} << 20;
 
-std::string kindOf(const audit::EntryView& entry) { return entry.text("kind").value_or(""); }
+std::string kindOf(const audit::EntryView& entry) {
+    return entry.text("kind").value_or("");
+}
 
 /// The lines of a bundle that can be read, with their seq.
 template <class Use>
@@ -42,7 +44,8 @@ Result<std::vector<LogInfo>> listLogs(const std::string& dir) {
     TALLY_ASSIGN(const auto stored, audit::storedLogs(db));
     std::vector<LogInfo> out;
     for (const auto& log : stored)
-        out.push_back({log.id, log.origin, log.fingerprint, log.vkey, log.continues, log.entries, log.sealed, log.suffix.empty()});
+        out.push_back({log.id, log.origin, log.fingerprint, log.vkey, log.continues, log.entries, log.sealed,
+                       log.suffix.empty()});
     return out;
 }
 
@@ -85,11 +88,14 @@ Result<std::string> proveRun(const std::string& bundle, const std::string& run) 
     TALLY_ASSIGN(const auto data, audit::BundleData::open(bundle));
     TALLY_ASSIGN(const auto sections, audit::parseSections(data->bytes()));
     std::vector<std::uint64_t> wanted;
-    TALLY_TRY(eachEntry(sections[audit::Section::entries], [&](const audit::EntryView& entry, std::int64_t seq) -> Status {
-        if (entry.text("run") == run && kindOf(entry) != "alert" && seq >= 0) wanted.push_back(static_cast<std::uint64_t>(seq));
-        return {};
-    }));
-    if (wanted.empty()) return fail("proof.run", "the file has no entry of this run", "`tally runs` lists the ids.", run);
+    TALLY_TRY(eachEntry(sections[audit::Section::entries],
+                        [&](const audit::EntryView& entry, std::int64_t seq) -> Status {
+                            if (entry.text("run") == run && kindOf(entry) != "alert" && seq >= 0)
+                                wanted.push_back(static_cast<std::uint64_t>(seq));
+                            return {};
+                        }));
+    if (wanted.empty())
+        return fail("proof.run", "the file has no entry of this run", "`tally runs` lists the ids.", run);
     TALLY_ASSIGN(const auto proofs, audit::proveFromBundle(data->bytes(), wanted));
     std::string out;
     for (const auto& proof : proofs)
@@ -103,12 +109,14 @@ Result<std::string> signingKey(const std::string& bundle) {
     TALLY_ASSIGN(const auto manifest, audit::parseEntry(sections[audit::Section::manifest]));
     const auto size = manifest.integer("size").value_or(0);
     std::string key;
-    TALLY_TRY(eachEntry(sections[audit::Section::entries], [&](const audit::EntryView& entry, std::int64_t seq) -> Status {
-        const std::string kind = kindOf(entry);
-        // A key entry is itself still sealed by the key before it.
-        if (kind == "genesis" || (kind == "key" && seq + 1 < size)) key = entry.text("vkey").value_or("");
-        return {};
-    }));
+    TALLY_TRY(eachEntry(sections[audit::Section::entries],
+                        [&](const audit::EntryView& entry, std::int64_t seq) -> Status {
+                            const std::string kind = kindOf(entry);
+                            // A key entry is itself still sealed by the key before it.
+                            if (kind == "genesis" || (kind == "key" && seq + 1 < size))
+                                key = entry.text("vkey").value_or("");
+                            return {};
+                        }));
     return key;
 }
 
@@ -118,7 +126,9 @@ Result<std::vector<ProofCheck>> checkProofs(const std::string& file, const std::
         TALLY_ASSIGN(auto key, audit::VerifierKey::parse(text));
         keys.push_back(std::move(key));
     }
-    if (keys.empty()) return fail("proof.key", "a proof is checked against the verifier key of the epoch that signed it", "Give it with --vkey, from an independent channel.");
+    if (keys.empty())
+        return fail("proof.key", "a proof is checked against the verifier key of the epoch that signed it",
+                    "Give it with --vkey, from an independent channel.");
     const DiskFileSystem disk;
     TALLY_ASSIGN(const std::string text, disk.read(file, most_proof_bytes));
     std::vector<std::string_view> proofs{text};
@@ -128,8 +138,11 @@ Result<std::vector<ProofCheck>> checkProofs(const std::string& file, const std::
     std::vector<ProofCheck> out;
     for (const auto proof : proofs) {
         auto checked = audit::checkProof(proof, keys);
-        if (!checked) return fail(checked.error().at(fmt::format("proof {} of {}", out.size() + 1, proofs.size())));
-        out.push_back({checked->entry.integer("seq").value_or(-1), static_cast<std::int64_t>(checked->checkpoint.size), checked->checkpoint.origin, checked->line});
+        if (!checked)
+            return fail(checked.error().at(fmt::format("proof {} of {}", out.size() + 1, proofs.size())));
+        out.push_back({checked->entry.integer("seq").value_or(-1),
+                       static_cast<std::int64_t>(checked->checkpoint.size), checked->checkpoint.origin,
+                       checked->line});
     }
     if (out.empty()) return fail("proof.format", "the file holds no proof");
     return out;
@@ -139,7 +152,8 @@ Result<ConsistencyCheck> compareExports(const std::string& old_file, const std::
     TALLY_ASSIGN(const auto before, audit::BundleData::open(old_file));
     TALLY_ASSIGN(const auto after, audit::BundleData::open(new_file));
     TALLY_ASSIGN(const auto result, audit::checkConsistency(before->bytes(), after->bytes()));
-    if (before->changed() || after->changed()) return fail("file.changed", "a file was changed while it was read", "Copy the files first.");
+    if (before->changed() || after->changed())
+        return fail("file.changed", "a file was changed while it was read", "Copy the files first.");
     ConsistencyCheck out;
     out.ok = result.ok;
     out.why = result.why;
@@ -154,12 +168,13 @@ Result<std::int64_t> writeTileFiles(const std::string& bundle, const std::string
     TALLY_ASSIGN(const auto data, audit::BundleData::open(bundle));
     DiskFileSystem disk;
     std::int64_t files = 0;
-    TALLY_TRY(audit::writeTiles(data->bytes(), [&](const std::string& path, std::string_view bytes) -> Status {
-        const std::string target = dir + "/" + path;
-        ++files;
-        if (auto made = disk.makeDirs(target.substr(0, target.rfind('/'))); !made) return made;
-        return disk.writeAtomic(target, bytes, 0644);
-    }));
+    TALLY_TRY(
+        audit::writeTiles(data->bytes(), [&](const std::string& path, std::string_view bytes) -> Status {
+            const std::string target = dir + "/" + path;
+            ++files;
+            if (auto made = disk.makeDirs(target.substr(0, target.rfind('/'))); !made) return made;
+            return disk.writeAtomic(target, bytes, 0644);
+        }));
     return files;
 }
 

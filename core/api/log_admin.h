@@ -1,7 +1,8 @@
-// The trace logs of a workspace folder as they lie there: listed, checked, exported. Reads only, needs no owner and no
-// engine, and works when the workspace does not open because its log is damaged.
+// The trace logs of a workspace folder as they lie there: listed, checked, exported. Reads only, needs no
+// owner and no engine, and works when the workspace does not open because its log is damaged.
 //
-// Synchronous; any thread but the window's. A check takes the time of an export. Errors: those of store, log and file.
+// Synchronous; any thread but the window's. A check takes the time of an export. Errors: those of store, log
+// and file.
 #pragma once
 #include "core/api/values.h"
 #include "core/base/cancel.h"
@@ -21,7 +22,7 @@ struct LogInfo {
 Result<std::vector<LogInfo>> listLogs(const std::string& dir);
 
 struct LogCheck {
-    Verdict verdict; ///< of the entries, by the rules for a bundle
+    Verdict verdict;               ///< of the entries, by the rules for a bundle
     std::vector<Finding> findings; ///< of payloads and query tables
     std::int64_t payloads = 0;     ///< compared with their commitments
     [[nodiscard]] bool ok() const { return verdict.ok && findings.empty(); }
@@ -35,12 +36,13 @@ Result<std::vector<Finding>> checkQueryTables(const std::string& dir);
 /// Writes a log out that nobody seals any more: one that was set aside, or a damaged one as it is.
 Result<std::int64_t> exportStored(const std::string& dir, const ExportRequest& request);
 
-/// A `.tlog-proof` that the entry `seq` is in the log, against the newest checkpoint, from an exported bundle.
+/// A `.tlog-proof` that the entry `seq` is in the log, against the newest checkpoint, from an exported
+/// bundle.
 Result<std::string> proveEntry(const std::string& bundle, std::int64_t seq);
 /// The same for every entry of a run, as "<length>\n<proof>" each.
 Result<std::string> proveRun(const std::string& bundle, const std::string& run);
-/// The verifier key of the epoch that signed the newest checkpoint of a whole export: what its proofs are checked
-/// with. As the file says it: verify the file first.
+/// The verifier key of the epoch that signed the newest checkpoint of a whole export: what its proofs are
+/// checked with. As the file says it: verify the file first.
 Result<std::string> signingKey(const std::string& bundle);
 struct ProofCheck {
     std::int64_t seq = 0, size = 0;

@@ -1,5 +1,5 @@
-// Opens a workspace: as its owner (the engine runs here) or, when another process owns it, as a viewer that reads the database
-// and talks to the owner through its socket.
+// Opens a workspace: as its owner (the engine runs here) or, when another process owns it, as a viewer that
+// reads the database and talks to the owner through its socket.
 #pragma once
 #include "core/api/wait.h"
 #include "core/api/workspace.h"
@@ -20,26 +20,31 @@ namespace tally::api {
 
 struct OpenOptions {
     std::string dir;
-    std::string resources;             ///< folder of resources/; see resourceDir()
+    std::string resources; ///< folder of resources/; see resourceDir()
     std::string app_version = "tallystick 0.1.0";
-    std::string contract_prices;       ///< file laid over the built-in catalogue; empty: none
+    std::string contract_prices;        ///< file laid over the built-in catalogue; empty: none
     provider::KeyStore* keys = nullptr; ///< null: only env: references work
-    audit::SecretVault* seed_vault = nullptr; ///< keychain for the log's seeds; null: 0600 files below DIR/keys
-    bool seeds_to_vault = false;              ///< new seeds go there; false: only those of a log whose seed is there already
-    const Clock* clock = nullptr;       ///< null: the system's
-    Rng* rng = nullptr;                 ///< null: the system's
-    double sim_time_scale = 1;          ///< 0: simulated models answer at once
+    audit::SecretVault* seed_vault =
+        nullptr; ///< keychain for the log's seeds; null: 0600 files below DIR/keys
+    bool seeds_to_vault =
+        false; ///< new seeds go there; false: only those of a log whose seed is there already
+    const Clock* clock = nullptr; ///< null: the system's
+    Rng* rng = nullptr;           ///< null: the system's
+    double sim_time_scale = 1;    ///< 0: simulated models answer at once
     bool resume_open_runs = false;
-    std::string state_dir; ///< remembers logs outside of the workspace; empty: below $XDG_STATE_HOME
+    std::string state_dir;       ///< remembers logs outside of the workspace; empty: below $XDG_STATE_HOME
     bool retire_damaged = false; ///< a log that contradicts itself is set aside and a new one begun
     bool rebuild_index = false;  ///< the query tables are made again from the log
-    /// To look: nothing is written, no key rotated, no run marked. Orders then go to the owner, or own it for that order.
-    /// A workspace that is not there yet, or of an older schema, is opened as its owner nevertheless.
+    /// To look: nothing is written, no key rotated, no run marked. Orders then go to the owner, or own it for
+    /// that order. A workspace that is not there yet, or of an older schema, is opened as its owner
+    /// nevertheless.
     bool read_only = false;
     bool viewer_allowed = true; ///< false: error store.locked when another process owns it
-    /// Whether runs of other processes may be started here. False for a process that ends at once: the runs would end with it.
+    /// Whether runs of other processes may be started here. False for a process that ends at once: the runs
+    /// would end with it.
     bool hosts_runs = true;
-    /// How long a process is waited for that has the workspace locked and does not listen: it is starting or ending.
+    /// How long a process is waited for that has the workspace locked and does not listen: it is starting or
+    /// ending.
     std::int64_t patience_ms = 15'000;
 };
 

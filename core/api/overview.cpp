@@ -1,5 +1,4 @@
 #include "core/api/reads.h"
-
 #include "core/store/step_repo.h"
 
 #include <algorithm>
@@ -33,7 +32,9 @@ struct Recent {
 /// Sums and latencies of the last hour by bucket.
 class LastHour {
 public:
-    LastHour(std::int64_t now_us, std::int64_t bucket_us) : bucket_us_(bucket_us), start_us_((now_us / bucket_us - buckets + 1) * bucket_us) {}
+    LastHour(std::int64_t now_us, std::int64_t bucket_us)
+        : bucket_us_(bucket_us)
+        , start_us_((now_us / bucket_us - buckets + 1) * bucket_us) {}
     void add(const Recent& step) {
         const std::int64_t index = (step.ended_us - start_us_) / bucket_us_;
         if (step.model.empty() || step.ended_us < start_us_ || index >= buckets) return;
@@ -58,7 +59,9 @@ public:
 
 private:
     using Row = std::array<PicoSum, buckets>;
-    [[nodiscard]] std::int64_t at(std::size_t i) const { return start_us_ + static_cast<std::int64_t>(i) * bucket_us_; }
+    [[nodiscard]] std::int64_t at(std::size_t i) const {
+        return start_us_ + static_cast<std::int64_t>(i) * bucket_us_;
+    }
     [[nodiscard]] std::vector<Series> series(const std::map<std::string, Row>& rows) const {
         std::vector<Series> out;
         for (const auto& [name, row] : rows) {
@@ -98,8 +101,8 @@ Status addDays(Connection& db, std::int64_t today, Overview& out) {
 }
 } // namespace
 
-/// What the steps of today and of the last hour say. The page asks every second, so that only steps are read which
-/// came since; a late settlement, a new day or a log that began anew starts over.
+/// What the steps of today and of the last hour say. The page asks every second, so that only steps are read
+/// which came since; a late settlement, a new day or a log that began anew starts over.
 struct Reads::Today {
     std::mutex mutex;
     std::int64_t day = -1, settlement = -1, next_seq = 0;
@@ -121,7 +124,8 @@ struct Reads::Today {
         TALLY_TRY(store::StepRepo::each(db, next_seq, [&](const store::LightStep& step) {
             next_seq = step.seq + 1;
             if (step.ended_us >= hour_start)
-                hour.push_back({step.ended_us, std::string(step.model), step.tokens, step.latency_us, step.cost});
+                hour.push_back(
+                    {step.ended_us, std::string(step.model), step.tokens, step.latency_us, step.cost});
             if (step.ended_us < today) return;
             if (!step.model.empty()) latencies.push_back(step.latency_us);
             if (step.attempt > 1) ++retried;

@@ -1,10 +1,10 @@
 #include "core/api/owner_parts.h"
 
 #include "core/api/http_fetch.h"
+#include "core/api/settings.h"
 #include "core/audit/index_rebuild.h"
 #include "core/base/file.h"
 #include "core/base/log.h"
-#include "core/api/settings.h"
 #include "core/base/resources.h"
 #include "core/context/licence_table.h"
 #include "core/price/prompt_count.h"
@@ -24,11 +24,15 @@ Status loadProviders(OwnerParts& parts) {
     TALLY_ASSIGN(const auto rows, store::ProviderRepo::list(parts.store->writer().db()));
     for (const auto& row : rows) {
         auto config = provider::providerConfigFromJson(nlohmann::json::parse(row.config, nullptr, false));
-        if (config) parts.board->put(std::move(*config));
-        else log::warn("provider", "the stored provider '" + row.name + "' cannot be read: " + config.error().text());
+        if (config)
+            parts.board->put(std::move(*config));
+        else
+            log::warn("provider",
+                      "the stored provider '" + row.name + "' cannot be read: " + config.error().text());
     }
     const DiskFileSystem disk;
-    TALLY_ASSIGN(const std::string profiles, disk.read(parts.options.resources + "/sim/profiles.json", 1 << 20));
+    TALLY_ASSIGN(const std::string profiles,
+                 disk.read(parts.options.resources + "/sim/profiles.json", 1 << 20));
     TALLY_ASSIGN(auto parsed, provider::parseSimProfiles(profiles));
     parts.board->setProfiles(std::move(parsed));
     return {};
@@ -46,7 +50,9 @@ provider::TokenCounter tokenCounter() {
     };
     counter.output = [rough](std::string_view model, std::string_view text) {
         const auto encoding = price::encodingOf(model);
-        const auto tokenizer = encoding ? price::Tokenizer::get(*encoding) : Result<const price::Tokenizer*>(fail("tokenizer.private", "no public tokenizer"));
+        const auto tokenizer =
+            encoding ? price::Tokenizer::get(*encoding)
+                     : Result<const price::Tokenizer*>(fail("tokenizer.private", "no public tokenizer"));
         return tokenizer ? (*tokenizer)->count(text) : rough.output(model, text);
     };
     return counter;
@@ -54,7 +60,8 @@ provider::TokenCounter tokenCounter() {
 
 } // namespace
 
-std::optional<engine::ProviderFacts> providerFacts(const ProviderBoard& board, const std::string& provider, const std::string& model) {
+std::optional<engine::ProviderFacts> providerFacts(const ProviderBoard& board, const std::string& provider,
+                                                   const std::string& model) {
     const auto config = board.find(provider);
     if (!config) return std::nullopt;
     engine::ProviderFacts facts;
@@ -84,7 +91,8 @@ OwnerParts::~OwnerParts() {
     engine.reset();
     keys.reset();
     if (log) {
-        if (const auto closed = log->close(store->writer(), "shutdown"); !closed) log::warn("log", closed.error().text());
+        if (const auto closed = log->close(store->writer(), "shutdown"); !closed)
+            log::warn("log", closed.error().text());
     }
     if (store) store->writer().stop();
 }
@@ -101,27 +109,35 @@ Result<std::unique_ptr<OwnerParts>> openOwnerParts(OpenOptions options) {
     store_options.dir = options.dir;
     store_options.app = options.app_version;
     TALLY_ASSIGN(parts->store, store::Store::open(store_options, *parts->clock, *parts->rng));
-    parts->seeds = std::make_unique<audit::VaultSeedStore>(options.dir + "/keys", options.seed_vault, options.seeds_to_vault ? audit::VaultSeedStore::Writes::to_vault : audit::VaultSeedStore::Writes::where_kept);
+    parts->seeds = std::make_unique<audit::VaultSeedStore>(options.dir + "/keys", options.seed_vault,
+                                                           options.seeds_to_vault
+                                                               ? audit::VaultSeedStore::Writes::to_vault
+                                                               : audit::VaultSeedStore::Writes::where_kept);
     audit::TraceLogOptions log_options;
     log_options.app = options.app_version;
-    log_options.seen_dir = options.state_dir.empty() ? audit::PlaceMemory::defaultDir() : options.state_dir + "/seen";
+    log_options.seen_dir =
+        options.state_dir.empty() ? audit::PlaceMemory::defaultDir() : options.state_dir + "/seen";
     log_options.retire_damaged = options.retire_damaged;
     // Before the log opens: it says whether the tables fit.
     if (options.rebuild_index) TALLY_TRY(audit::rebuildIndex(*parts->store));
-    TALLY_ASSIGN(parts->log, audit::TraceLogWriter::open(*parts->store, *parts->seeds, *parts->clock, *parts->rng, log_options));
+    TALLY_ASSIGN(parts->log, audit::TraceLogWriter::open(*parts->store, *parts->seeds, *parts->clock,
+                                                         *parts->rng, log_options));
     TALLY_ASSIGN(auto prices, loadPriceBook(parts->store->writer().db(), options.contract_prices));
     parts->prices.set(prices);
     TALLY_TRY(loadProviders(*parts));
     parts->keys = std::make_unique<ProviderKeys>(options.keys, parts->board);
     parts->keys->applyAll();
-    TALLY_ASSIGN(const auto samples, route::SampleModels::load(options.resources + "/samples", options.dir + "/cache"));
+    TALLY_ASSIGN(const auto samples,
+                 route::SampleModels::load(options.resources + "/samples", options.dir + "/cache"));
 
     auto functions = std::make_shared<engine::FunctionRegistry>();
     engine::addFileFunctions(*functions);
     for (auto& [name, function] : route::licenceFunctions(samples))
-        functions->add(name, function.description, [call = function.call](const nlohmann::json& args, const engine::FunctionContext& context) {
-            return call(args, context.folders);
-        });
+        functions->add(
+            name, function.description,
+            [call = function.call](const nlohmann::json& args, const engine::FunctionContext& context) {
+                return call(args, context.folders);
+            });
 
     engine::EngineConfig config;
     config.store = parts->store.get();
@@ -131,13 +147,21 @@ Result<std::unique_ptr<OwnerParts>> openOwnerParts(OpenOptions options) {
     config.rng = parts->rng;
     config.prices = prices;
     config.functions = functions;
-    config.fetch = [board = parts->board](const engine::HttpRequest& request, CancelToken cancel) { return fetchForTool(request, board->network(), cancel); };
+    config.fetch = [board = parts->board](const engine::HttpRequest& request, CancelToken cancel) {
+        return fetchForTool(request, board->network(), cancel);
+    };
     config.app_version = options.app_version;
     config.resume_open_runs = options.resume_open_runs;
     OwnerParts* raw = parts.get();
-    config.facts = [board = parts->board](const std::string& provider, const std::string& model) { return providerFacts(*board, provider, model); };
-    config.admission = [raw](std::string_view provider, std::int64_t tokens) { return raw->hub->admission(provider, tokens); };
-    config.unadmit = [raw](std::string_view provider, std::int64_t tokens) { raw->hub->unadmit(provider, tokens); };
+    config.facts = [board = parts->board](const std::string& provider, const std::string& model) {
+        return providerFacts(*board, provider, model);
+    };
+    config.admission = [raw](std::string_view provider, std::int64_t tokens) {
+        return raw->hub->admission(provider, tokens);
+    };
+    config.unadmit = [raw](std::string_view provider, std::int64_t tokens) {
+        raw->hub->unadmit(provider, tokens);
+    };
     config.make_port = [raw, samples]() -> Result<std::unique_ptr<provider::ModelPort>> {
         HubPortParts port;
         port.clock = raw->clock;

@@ -1,11 +1,11 @@
-// What an owning process puts together before an engine can run: database, log, prices, providers, functions. The composition
-// that the window and `tally` share.
+// What an owning process puts together before an engine can run: database, log, prices, providers, functions.
+// The composition that the window and `tally` share.
 #pragma once
 #include "core/api/hub_port.h"
 #include "core/api/open.h"
 #include "core/api/provider_keys.h"
-#include "core/audit/vault_seed_store.h"
 #include "core/audit/trace_log_writer.h"
+#include "core/audit/vault_seed_store.h"
 #include "core/engine/engine.h"
 #include "core/price/price_book.h"
 #include "core/store/store.h"
@@ -60,7 +60,8 @@ struct OwnerParts {
 Result<std::unique_ptr<OwnerParts>> openOwnerParts(OpenOptions options);
 
 /// What the engine has to know of a model; nothing: no such provider.
-std::optional<engine::ProviderFacts> providerFacts(const ProviderBoard& board, const std::string& provider, const std::string& model);
+std::optional<engine::ProviderFacts> providerFacts(const ProviderBoard& board, const std::string& provider,
+                                                   const std::string& model);
 
 /// Built-in providers: "sim" and "local".
 std::vector<provider::ProviderConfig> builtinProviders();

@@ -23,13 +23,16 @@ namespace tally::api {
 namespace {
 using nlohmann::json;
 constexpr std::size_t most_connections = 200;
-constexpr std::size_t maxLine = 16 << 20; // a workflow's inputs may be large, a hostile peer must not fill the memory
+constexpr std::size_t maxLine =
+    16 << 20; // a workflow's inputs may be large, a hostile peer must not fill the memory
 
 struct Descriptor {
     int fd = -1;
     Descriptor() = default;
-    explicit Descriptor(int value) : fd(value) {}
-    Descriptor(Descriptor&& o) noexcept : fd(std::exchange(o.fd, -1)) {}
+    explicit Descriptor(int value)
+        : fd(value) {}
+    Descriptor(Descriptor&& o) noexcept
+        : fd(std::exchange(o.fd, -1)) {}
     Descriptor& operator=(Descriptor&&) = delete;
     ~Descriptor() {
         if (fd >= 0) ::close(fd);
@@ -39,7 +42,8 @@ struct Descriptor {
 Result<sockaddr_un> address(const std::string& path) {
     sockaddr_un out{};
     out.sun_family = AF_UNIX;
-    if (path.size() >= sizeof out.sun_path) return fail("owner.path", "the socket path is too long", {}, path);
+    if (path.size() >= sizeof out.sun_path)
+        return fail("owner.path", "the socket path is too long", {}, path);
     std::memcpy(out.sun_path, path.data(), path.size());
     return out;
 }
@@ -69,12 +73,15 @@ bool sendAll(int fd, int stop, std::string_view text) {
 tl::unexpected<Error> silent(long pid, const std::string& path) {
     const std::string who = pid > 0 ? " (process " + std::to_string(pid) + ")" : "";
     return fail("owner.timeout", "the owner of the workspace" + who + " does not answer",
-                "the request may still take effect; when it hangs, end it" + (pid > 0 ? " with: kill -9 " + std::to_string(pid) : std::string()) +
+                "the request may still take effect; when it hangs, end it" +
+                    (pid > 0 ? " with: kill -9 " + std::to_string(pid) : std::string()) +
                     ", then repeat the command",
                 path);
 }
 
-std::string line(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace) + "\n"; }
+std::string line(const json& value) {
+    return value.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+}
 
 /// Waits until `fd` is readable; false when `stop` is, or on time-out.
 bool readable(int fd, int stop, int timeout_ms) {
@@ -92,7 +99,8 @@ std::string ownerSocketPath(const std::string& workspace) {
     if (inside.size() < sizeof(sockaddr_un::sun_path)) return inside;
     const char* runtime = std::getenv("XDG_RUNTIME_DIR");
     const std::string folder = runtime != nullptr && *runtime != 0 ? runtime : "/tmp";
-    return folder + "/tallystick-" + std::to_string(::geteuid()) + "-" + sha256Hex(workspace).substr(0, 16) + ".sock";
+    return folder + "/tallystick-" + std::to_string(::geteuid()) + "-" + sha256Hex(workspace).substr(0, 16) +
+           ".sock";
 }
 
 struct OwnerServer::Impl {
@@ -124,8 +132,11 @@ struct OwnerServer::Impl {
     }
     json answer(const json& request) {
         if (textOf(request, "op").empty())
-            return {{"ok", false}, {"error", errorToJson({"owner.syntax", "the request is not an object with \"op\"", {}, {}})}};
-        // The reply may come from another thread after a long time; it is waited for here, one request per connection.
+            return {
+                {"ok", false},
+                {"error", errorToJson({"owner.syntax", "the request is not an object with \"op\"", {}, {}})}};
+        // The reply may come from another thread after a long time; it is waited for here, one request per
+        // connection.
         struct Waiting {
             std::mutex mutex;
             std::condition_variable ready;
@@ -156,7 +167,8 @@ struct OwnerServer::Impl {
         nameThread("owner-socket");
         while (readable(listener.fd, stop.fd, -1)) {
             ucred peer{};
-            auto connection = std::make_shared<Descriptor>(::accept4(listener.fd, nullptr, nullptr, SOCK_CLOEXEC));
+            auto connection =
+                std::make_shared<Descriptor>(::accept4(listener.fd, nullptr, nullptr, SOCK_CLOEXEC));
             // Joins those that have ended: a script that asks every second must not gather threads.
             connections.remove_if([](const Connection& each) { return each.over->load(); });
             if (connection->fd < 0) {
@@ -186,14 +198,17 @@ Result<std::unique_ptr<OwnerServer>> OwnerServer::listen(const std::string& path
     my.path = path;
     my.handler = std::move(handler);
     my.listener.fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const auto failed = [&](const char* what) { return fail("owner.socket", std::string(what) + ": " + std::strerror(errno), {}, path); };
+    const auto failed = [&](const char* what) {
+        return fail("owner.socket", std::string(what) + ": " + std::strerror(errno), {}, path);
+    };
     if (my.listener.fd < 0 || my.stop.fd < 0) return failed("cannot make the owner's socket");
     // We hold the workspace lock, so a socket file that is already here belongs to a process that has ended.
     ::unlink(path.c_str());
     const mode_t before = ::umask(0177);
     const int bound = ::bind(my.listener.fd, reinterpret_cast<const sockaddr*>(&where), sizeof where);
     ::umask(before);
-    if (bound != 0 || ::chmod(path.c_str(), 0600) != 0 || ::listen(my.listener.fd, 16) != 0) return failed("cannot open the owner's socket");
+    if (bound != 0 || ::chmod(path.c_str(), 0600) != 0 || ::listen(my.listener.fd, 16) != 0)
+        return failed("cannot open the owner's socket");
     my.acceptor = std::jthread([&my] { my.accept(); });
     return server;
 }
@@ -212,29 +227,38 @@ bool ownerListens(const std::string& path) {
     const Descriptor connection(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (!where || connection.fd < 0) return false;
     // A full queue is a process that listens and is slow.
-    return ::connect(connection.fd, reinterpret_cast<const sockaddr*>(&*where), sizeof *where) == 0 || errno == EAGAIN;
+    return ::connect(connection.fd, reinterpret_cast<const sockaddr*>(&*where), sizeof *where) == 0 ||
+           errno == EAGAIN;
 }
 
-Result<json> askOwner(const std::string& path, const std::string& op, const json& args, std::int64_t timeout_ms) {
+Result<json> askOwner(const std::string& path, const std::string& op, const json& args,
+                      std::int64_t timeout_ms) {
     TALLY_ASSIGN(const sockaddr_un where, address(path));
     const Descriptor connection(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
     const timeval patience{timeout_ms / 1000, timeout_ms % 1000 * 1000};
     if (connection.fd >= 0) ::setsockopt(connection.fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
-    if (connection.fd < 0 || ::connect(connection.fd, reinterpret_cast<const sockaddr*>(&where), sizeof where) != 0) {
+    if (connection.fd < 0 ||
+        ::connect(connection.fd, reinterpret_cast<const sockaddr*>(&where), sizeof where) != 0) {
         if (errno == EAGAIN) return silent(0, path);
-        return fail("owner.absent", "no running Tallystick owns this workspace", "repeat the command: it opens the workspace itself", path);
+        return fail("owner.absent", "no running Tallystick owns this workspace",
+                    "repeat the command: it opens the workspace itself", path);
     }
     // Whoever made this socket could read what we send: it must be our own user.
     ucred peer{};
-    if (!sameUser(connection.fd, peer)) return fail("owner.foreign", "the owner's socket belongs to another user", {}, path);
-    if (!sendAll(connection.fd, -1, line({{"op", op}, {"args", args}}))) return fail("owner.absent", "the owner closed the connection", {}, path);
+    if (!sameUser(connection.fd, peer))
+        return fail("owner.foreign", "the owner's socket belongs to another user", {}, path);
+    if (!sendAll(connection.fd, -1, line({{"op", op}, {"args", args}})))
+        return fail("owner.absent", "the owner closed the connection", {}, path);
     std::string reply;
     char bytes[65536];
     while (reply.find('\n') == std::string::npos) {
-        if (!readable(connection.fd, -1, static_cast<int>(timeout_ms)))
-            return silent(peer.pid, path);
+        if (!readable(connection.fd, -1, static_cast<int>(timeout_ms))) return silent(peer.pid, path);
         const ssize_t n = ::recv(connection.fd, bytes, sizeof bytes, 0);
-        if (n <= 0) return fail("owner.ended", "the owner ended before it answered, so it is not known whether the order took effect", "look at the receipts or budgets, then ask again", path);
+        if (n <= 0)
+            return fail(
+                "owner.ended",
+                "the owner ended before it answered, so it is not known whether the order took effect",
+                "look at the receipts or budgets, then ask again", path);
         reply.append(bytes, static_cast<std::size_t>(n));
     }
     const json parsed = parseJson(reply).value_or(json());

@@ -1,7 +1,9 @@
-// The local socket of the process that owns a workspace: a second window or `tally` reads, kills and changes budgets through
-// it. One JSON object per line each way: {"op":…,"args":…} -> {"ok":true,"value":…} or {"ok":false,"error":{…}}.
+// The local socket of the process that owns a workspace: a second window or `tally` reads, kills and changes
+// budgets through it. One JSON object per line each way: {"op":…,"args":…} -> {"ok":true,"value":…} or
+// {"ok":false,"error":{…}}.
 //
-// The socket file has mode 0600 and the peer's user id is checked as well (SO_PEERCRED): a folder mode may have been changed.
+// The socket file has mode 0600 and the peer's user id is checked as well (SO_PEERCRED): a folder mode may
+// have been changed.
 #pragma once
 #include "core/base/result.h"
 
@@ -13,7 +15,8 @@
 
 namespace tally::api {
 
-/// Path of the socket of a workspace: inside it, or (for paths above the system's 107 bytes) below the user's runtime folder.
+/// Path of the socket of a workspace: inside it, or (for paths above the system's 107 bytes) below the user's
+/// runtime folder.
 std::string ownerSocketPath(const std::string& workspace);
 
 class OwnerServer {
@@ -37,8 +40,9 @@ private:
 /// Whether a process listens there. Does not wait for it.
 bool ownerListens(const std::string& path);
 
-/// One request, waiting for its answer. Errors: owner.absent (nobody listens), owner.ended (it may have taken effect), owner.timeout
-/// (names the process), or the owner's own error.
-Result<nlohmann::json> askOwner(const std::string& path, const std::string& op, const nlohmann::json& args, std::int64_t timeout_ms = 30'000);
+/// One request, waiting for its answer. Errors: owner.absent (nobody listens), owner.ended (it may have taken
+/// effect), owner.timeout (names the process), or the owner's own error.
+Result<nlohmann::json> askOwner(const std::string& path, const std::string& op, const nlohmann::json& args,
+                                std::int64_t timeout_ms = 30'000);
 
 } // namespace tally::api

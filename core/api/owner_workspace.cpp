@@ -28,14 +28,18 @@ using nlohmann::json;
 template <class T>
 Reply<T> toSocket(OwnerServer::Answer answer, std::function<json(const T&)> encode) {
     return [answer = std::move(answer), encode = std::move(encode)](Result<T> result) {
-        if (result) answer(encode(*result));
-        else answer(fail(result.error()));
+        if (result)
+            answer(encode(*result));
+        else
+            answer(fail(result.error()));
     };
 }
 Done toSocket(OwnerServer::Answer answer) {
     return [answer = std::move(answer)](Status status) {
-        if (status) answer(json::object());
-        else answer(fail(status.error()));
+        if (status)
+            answer(json::object());
+        else
+            answer(fail(status.error()));
     };
 }
 Status waitDone(const std::function<void(Done)>& call) {
@@ -56,7 +60,8 @@ Result<std::unique_ptr<Workspace>> openWorkspace(OpenOptions options) {
         auto viewer = ViewerWorkspace::open(options);
         if (viewer || viewer.error().code == "store.newer_schema") return viewer;
     }
-    // Who has the lock and does not listen is starting or ending: both ways are tried again until one is open.
+    // Who has the lock and does not listen is starting or ending: both ways are tried again until one is
+    // open.
     Retry retry(options.patience_ms);
     for (;;) {
         auto owner = OwnerWorkspace::open(options);
@@ -83,20 +88,28 @@ Result<std::unique_ptr<Workspace>> OwnerWorkspace::open(OpenOptions options) {
     raw->leaving_ = !parts.options.hosts_runs;
     raw->adoptStops();
     TALLY_TRY(workspace->addSamples());
-    auto server = OwnerServer::listen(ownerSocketPath(parts.options.dir),
-                                      [raw](const std::string& op, const json& args, OwnerServer::Answer answer) { raw->serve(op, args, std::move(answer)); });
+    auto server =
+        OwnerServer::listen(ownerSocketPath(parts.options.dir),
+                            [raw](const std::string& op, const json& args, OwnerServer::Answer answer) {
+                                raw->serve(op, args, std::move(answer));
+                            });
     // Without the socket everything works but other processes can only read.
-    if (server) workspace->server_ = std::move(*server);
-    else log::warn("owner", server.error().text());
+    if (server)
+        workspace->server_ = std::move(*server);
+    else
+        log::warn("owner", server.error().text());
     auto watch = StopWatch::start(parts.options.dir, [raw] { raw->adoptStops(); });
-    if (watch) workspace->watch_ = std::move(*watch);
-    else log::warn("owner", watch.error().text());
+    if (watch)
+        workspace->watch_ = std::move(*watch);
+    else
+        log::warn("owner", watch.error().text());
     return std::unique_ptr<Workspace>(std::move(workspace));
 }
 
 OwnerWorkspace::~OwnerWorkspace() {
-    // Replies chain from readers to the engine and back. First nothing new comes in, then the readers end (what they
-    // are asked later is refused at once), then the engine; everything that a reply may touch lives until then.
+    // Replies chain from readers to the engine and back. First nothing new comes in, then the readers end
+    // (what they are asked later is refused at once), then the engine; everything that a reply may touch
+    // lives until then.
     server_.reset();
     watch_.reset();
     jobs_.reset();
@@ -131,14 +144,16 @@ Status OwnerWorkspace::addSamples() {
         [](store::Connection& db) { return store::WorkflowRepo::list(db); });
     if (!rows) return fail(rows.error());
     for (const auto& row : *rows)
-        if (const auto check = parseWorkflow(row.json); check.workflow) parts_->engine->knowWorkflow(check.workflow);
+        if (const auto check = parseWorkflow(row.json); check.workflow)
+            parts_->engine->knowWorkflow(check.workflow);
     return {};
 }
 
 Result<json> OwnerWorkspace::once(OpenOptions options, const std::string& op, const json& args) {
     options.hosts_runs = false;
     TALLY_ASSIGN(const auto opened, open(std::move(options)));
-    return wait<json>([&](auto reply) { static_cast<OwnerWorkspace&>(*opened).serve(op, args, std::move(reply)); });
+    return wait<json>(
+        [&](auto reply) { static_cast<OwnerWorkspace&>(*opened).serve(op, args, std::move(reply)); });
 }
 
 void OwnerWorkspace::info(Reply<WorkspaceInfo> reply) {
@@ -170,21 +185,31 @@ void OwnerWorkspace::saveWorkflow(std::string text, Reply<std::string> reply_nam
             if (d.severity == Diagnostic::Severity::error)
                 return reply(fail("workflow.invalid", d.message, d.fix, placeOf(d)));
         const WorkflowCheck check = parseWorkflow(std::move(text));
-        parts_->engine->addWorkflow(check.workflow, [name = check.workflow->name, reply = std::move(reply)](const Status& status) {
-            if (status) reply(name);
-            else reply(fail(status.error()));
-        });
+        parts_->engine->addWorkflow(
+            check.workflow, [name = check.workflow->name, reply = std::move(reply)](const Status& status) {
+                if (status)
+                    reply(name);
+                else
+                    reply(fail(status.error()));
+            });
     });
 }
 
 void OwnerWorkspace::start(StartRun request, Reply<RunId> reply) {
-    reads_->workflowText(request.workflow, [this, request, reply = std::move(reply)](Result<std::string> text) {
-        if (!text) return reply(fail(text.error()));
-        const WorkflowCheck check = parseWorkflow(std::move(*text));
-        if (!check.workflow) return reply(fail("workflow.invalid", "the stored definition of '" + request.workflow + "' has errors", "run: tally workflow check"));
-        if (const auto ready = checkModels(*parts_, *check.workflow, request.roles); !ready) return reply(fail(ready.error()));
-        parts_->engine->start({check.workflow, request.inputs, request.limits, request.roles, request.label, request.by}, reply);
-    });
+    reads_->workflowText(
+        request.workflow, [this, request, reply = std::move(reply)](Result<std::string> text) {
+            if (!text) return reply(fail(text.error()));
+            const WorkflowCheck check = parseWorkflow(std::move(*text));
+            if (!check.workflow)
+                return reply(fail("workflow.invalid",
+                                  "the stored definition of '" + request.workflow + "' has errors",
+                                  "run: tally workflow check"));
+            if (const auto ready = checkModels(*parts_, *check.workflow, request.roles); !ready)
+                return reply(fail(ready.error()));
+            parts_->engine->start(
+                {check.workflow, request.inputs, request.limits, request.roles, request.label, request.by},
+                reply);
+        });
 }
 
 void OwnerWorkspace::run(RunId id, Reply<RunSummary> reply) {
@@ -204,14 +229,16 @@ void OwnerWorkspace::decide(RunId run, std::string path, bool approve, std::stri
 void OwnerWorkspace::replay(RunId id, Reply<ReplayReport> reply) {
     parts_->engine->replay(std::move(id), [reply = std::move(reply)](Result<engine::ReplayResult> result) {
         if (!result) return reply(fail(result.error()));
-        reply(ReplayReport{result->run, result->identical, result->steps, result->divergence_path, result->divergence, result->recorded_cost, result->replayed_cost});
+        reply(ReplayReport{result->run, result->identical, result->steps, result->divergence_path,
+                           result->divergence, result->recorded_cost, result->replayed_cost});
     });
 }
 
 void OwnerWorkspace::overview(Reply<Overview> reply) {
     auto finished = [this, reply = std::move(reply)](Result<Overview> overview) {
         if (!overview) return reply(fail(overview.error()));
-        parts_->engine->budgets([this, reply, overview = std::move(*overview)](Result<std::vector<BudgetState>> states) mutable {
+        parts_->engine->budgets([this, reply, overview = std::move(*overview)](
+                                    Result<std::vector<BudgetState>> states) mutable {
             if (states) overview.tightest = tightestOf(*states);
             demo_->result([reply, overview = std::move(overview)](Result<SampleComparison> samples) mutable {
                 if (samples) overview.samples = std::move(*samples);
@@ -229,24 +256,32 @@ void OwnerWorkspace::budgets(Reply<std::vector<BudgetView>> reply) {
     });
 }
 
-void OwnerWorkspace::setBudget(Budget budget, Reply<BudgetId> reply) { parts_->engine->setBudget(std::move(budget), std::move(reply)); }
+void OwnerWorkspace::setBudget(Budget budget, Reply<BudgetId> reply) {
+    parts_->engine->setBudget(std::move(budget), std::move(reply));
+}
 void OwnerWorkspace::removeBudget(BudgetId id, std::string by, std::string reason, Done done) {
     parts_->engine->removeBudget(std::move(id), std::move(by), std::move(reason), std::move(done));
 }
 
 void OwnerWorkspace::whatIf(Budget budget, Reply<WhatIf> reply) {
-    parts_->engine->whatIf(std::move(budget), [reply = std::move(reply)](Result<engine::BudgetWhatIf> result) {
-        if (!result) return reply(fail(result.error()));
-        reply(WhatIf{result->steps_blocked, result->runs_touched, result->cost_blocked, result->first_block_us, result->steps_seen, result->sentence});
-    });
+    parts_->engine->whatIf(std::move(budget),
+                           [reply = std::move(reply)](Result<engine::BudgetWhatIf> result) {
+                               if (!result) return reply(fail(result.error()));
+                               reply(WhatIf{result->steps_blocked, result->runs_touched, result->cost_blocked,
+                                            result->first_block_us, result->steps_seen, result->sentence});
+                           });
 }
 
 void OwnerWorkspace::settleCall(SettleCall call, Reply<Pico> reply) {
-    parts_->engine->settle({std::move(call.run), std::move(call.path), call.attempt, std::move(call.by), call.cost, std::move(call.usage)}, std::move(reply));
+    parts_->engine->settle({std::move(call.run), std::move(call.path), call.attempt, std::move(call.by),
+                            call.cost, std::move(call.usage)},
+                           std::move(reply));
 }
 
 void OwnerWorkspace::prices(std::string filter, Reply<std::vector<PriceRow>> reply) {
-    jobs_->post([this, filter = std::move(filter), reply = std::move(reply)] { reply(priceRows(*parts_->prices.get(), filter)); });
+    jobs_->post([this, filter = std::move(filter), reply = std::move(reply)] {
+        reply(priceRows(*parts_->prices.get(), filter));
+    });
 }
 
 void OwnerWorkspace::kill(KillOrder order, Reply<KillId> accepted) {
@@ -260,18 +295,24 @@ void OwnerWorkspace::kill(KillOrder order, Reply<KillId> accepted) {
 void OwnerWorkspace::adoptStops() {
     const std::string& dir = parts_->options.dir;
     for (const KillOrder& order : droppedStops(dir)) {
-        const auto known = parts_->store->readers().read<std::optional<KillReceipt>>([&](store::Connection& db) { return store::KillRepo::byId(db, order.id); });
+        const auto known = parts_->store->readers().read<std::optional<KillReceipt>>(
+            [&](store::Connection& db) { return store::KillRepo::byId(db, order.id); });
         if (!known) return log::warn("owner", known.error().text());
-        const auto taken = *known ? Result<KillId>(order.id) : wait<KillId>([&](auto reply) { kill(order, reply); });
-        if (taken) removeStop(dir, order.id);
-        else log::warn("owner", "a stop order that was left in the workspace was not taken up: " + taken.error().text());
+        const auto taken =
+            *known ? Result<KillId>(order.id) : wait<KillId>([&](auto reply) { kill(order, reply); });
+        if (taken)
+            removeStop(dir, order.id);
+        else
+            log::warn("owner", "a stop order that was left in the workspace was not taken up: " +
+                                   taken.error().text());
     }
 }
 
 bool OwnerWorkspace::hosted(OwnerServer::Answer& answer, const RunId& run) {
     const std::lock_guard lock(guests_mutex_);
     if (leaving_) {
-        answer(fail("owner.leaving", "the process that owns the workspace is about to end", "repeat the command in a moment"));
+        answer(fail("owner.leaving", "the process that owns the workspace is about to end",
+                    "repeat the command in a moment"));
         return false;
     }
     ++guests_coming_;
@@ -279,7 +320,8 @@ bool OwnerWorkspace::hosted(OwnerServer::Answer& answer, const RunId& run) {
         {
             const std::lock_guard done(guests_mutex_);
             --guests_coming_;
-            const RunId started = run.empty() && result && result->is_string() ? RunId(result->get<std::string>()) : run;
+            const RunId started =
+                run.empty() && result && result->is_string() ? RunId(result->get<std::string>()) : run;
             if (result && !started.empty()) guests_.insert(started);
         }
         answer(std::move(result));
@@ -307,37 +349,42 @@ void OwnerWorkspace::leave(Reply<std::vector<RunId>> still_open) {
 void OwnerWorkspace::resumeKill(KillId id, bool continue_runs, std::string by, Done done) {
     jobs_->post([this, id = std::move(id), continue_runs, by = std::move(by), done = std::move(done)] {
         // The engine knows the orders in force; one that was lifted before is in the database alone.
-        const auto known = parts_->store->readers().read<std::optional<KillReceipt>>([&](store::Connection& db) { return store::KillRepo::byId(db, id); });
+        const auto known = parts_->store->readers().read<std::optional<KillReceipt>>(
+            [&](store::Connection& db) { return store::KillRepo::byId(db, id); });
         if (known && *known && (*known)->resumed)
-            return done(fail("kill.already_resumed", "stop order " + id.str() + " was lifted before", "stops in force: tally receipts"));
-        const auto lifted = waitDone([&](Done reply) { parts_->engine->resumeKill(id, false, by, std::move(reply)); });
+            return done(fail("kill.already_resumed", "stop order " + id.str() + " was lifted before",
+                             "stops in force: tally receipts"));
+        const auto lifted =
+            waitDone([&](Done reply) { parts_->engine->resumeKill(id, false, by, std::move(reply)); });
         done(lifted && continue_runs ? continueRunsOf(id, by) : lifted);
     });
 }
 
-/// The runs that a stop ended are in the database: those of an earlier process are not in the engine's memory. All
-/// are tried; the first refusal is reported with the number of those that stay stopped.
+/// The runs that a stop ended are in the database: those of an earlier process are not in the engine's
+/// memory. All are tried; the first refusal is reported with the number of those that stay stopped.
 Status OwnerWorkspace::continueRunsOf(const KillId& id, const std::string& by) {
-    auto stopped = parts_->store->readers().read<std::vector<RunId>>([id](store::Connection& db) -> Result<std::vector<RunId>> {
-        TALLY_ASSIGN(const auto receipt, store::KillRepo::byId(db, id));
-        std::vector<RunId> runs;
-        if (!receipt) return runs;
-        const KillOrder& order = receipt->order;
-        store::RunFilter filter;
-        filter.statuses = {RunStatus::stopped};
-        filter.limit = 1'000;
-        if (order.scope == KillScope::workflow) filter.workflow = order.target;
-        if (order.scope == KillScope::process) filter.process = order.target;
-        if (order.scope == KillScope::run) filter.text = order.target;
-        for (;;) {
-            TALLY_ASSIGN(const auto rows, store::RunRepo::page(db, filter));
-            for (const auto& row : rows)
-                // Runs that a budget or a detector stopped are another decision.
-                if (row.summary.status_detail.starts_with("Stopped by a kill")) runs.push_back(row.summary.id);
-            if (static_cast<int>(rows.size()) < filter.limit) return runs;
-            filter.before = rows.back().no;
-        }
-    });
+    auto stopped = parts_->store->readers().read<std::vector<RunId>>(
+        [id](store::Connection& db) -> Result<std::vector<RunId>> {
+            TALLY_ASSIGN(const auto receipt, store::KillRepo::byId(db, id));
+            std::vector<RunId> runs;
+            if (!receipt) return runs;
+            const KillOrder& order = receipt->order;
+            store::RunFilter filter;
+            filter.statuses = {RunStatus::stopped};
+            filter.limit = 1'000;
+            if (order.scope == KillScope::workflow) filter.workflow = order.target;
+            if (order.scope == KillScope::process) filter.process = order.target;
+            if (order.scope == KillScope::run) filter.text = order.target;
+            for (;;) {
+                TALLY_ASSIGN(const auto rows, store::RunRepo::page(db, filter));
+                for (const auto& row : rows)
+                    // Runs that a budget or a detector stopped are another decision.
+                    if (row.summary.status_detail.starts_with("Stopped by a kill"))
+                        runs.push_back(row.summary.id);
+                if (static_cast<int>(rows.size()) < filter.limit) return runs;
+                filter.before = rows.back().no;
+            }
+        });
     if (!stopped) return fail(stopped.error());
     std::optional<Error> first;
     std::size_t refused = 0;
@@ -347,23 +394,30 @@ Status OwnerWorkspace::continueRunsOf(const KillId& id, const std::string& by) {
         first = resumed.error().at("run " + run.str());
     }
     if (!first) return {};
-    first->message = fmt::format("{} of {} runs stay stopped; the first: {}", refused, stopped->size(), first->message);
+    first->message =
+        fmt::format("{} of {} runs stay stopped; the first: {}", refused, stopped->size(), first->message);
     return fail(std::move(*first));
 }
 void OwnerWorkspace::resumeRun(RunId id, std::string by, Done done) {
     // What a run needs is asked for before it goes on: a call without a price would end it for good.
-    reads_->ask<Launch>([id](store::Connection& db) { return launchOf(db, id); }, [this, id, by = std::move(by), done = std::move(done)](Result<Launch> launch) {
-        if (!launch) return done(fail(launch.error()));
-        if (const auto ready = checkModels(*parts_, *launch->workflow, launch->roles); !ready)
-            return done(fail(Error{ready.error().code, "the run is not continued: " + ready.error().message,
-                                   "when it was started with --contract FILE, give that again. " + ready.error().hint, ready.error().where}));
-        parts_->engine->resumeRun(id, by, done);
-    });
+    reads_->ask<Launch>(
+        [id](store::Connection& db) { return launchOf(db, id); },
+        [this, id, by = std::move(by), done = std::move(done)](Result<Launch> launch) {
+            if (!launch) return done(fail(launch.error()));
+            if (const auto ready = checkModels(*parts_, *launch->workflow, launch->roles); !ready)
+                return done(fail(
+                    Error{ready.error().code, "the run is not continued: " + ready.error().message,
+                          "when it was started with --contract FILE, give that again. " + ready.error().hint,
+                          ready.error().where}));
+            parts_->engine->resumeRun(id, by, done);
+        });
 }
 void OwnerWorkspace::abandonRun(RunId id, std::string by, Done done) {
     reads_->run(id, [this, id, by = std::move(by), done = std::move(done)](Result<RunSummary> known) {
-        if (known) parts_->engine->abandonRun(id, by, done);
-        else done(fail(known.error()));
+        if (known)
+            parts_->engine->abandonRun(id, by, done);
+        else
+            done(fail(known.error()));
     });
 }
 
@@ -371,24 +425,35 @@ void OwnerWorkspace::providers(Reply<std::vector<ProviderInfo>> reply) {
     parts_->engine->onEngineThread([this, reply = std::move(reply)] { reply(providerInfos(*parts_)); });
 }
 void OwnerWorkspace::addProvider(AddProvider request, Done done) {
-    slow_->post([this, request = std::move(request), done = std::move(done)] { done(noThrow("api", [&] { return addProviderTo(*parts_, request); })); });
+    slow_->post([this, request = std::move(request), done = std::move(done)] {
+        done(noThrow("api", [&] { return addProviderTo(*parts_, request); }));
+    });
 }
 void OwnerWorkspace::removeProvider(std::string name, Done done) {
-    slow_->post([this, name = std::move(name), done = std::move(done)] { done(noThrow("api", [&] { return removeProviderFrom(*parts_, name); })); });
+    slow_->post([this, name = std::move(name), done = std::move(done)] {
+        done(noThrow("api", [&] { return removeProviderFrom(*parts_, name); }));
+    });
 }
 void OwnerWorkspace::testProvider(std::string name, Reply<std::string> sentence) {
-    slow_->post([this, name = std::move(name), sentence = std::move(sentence)] { sentence(noThrow("api", [&] { return testProviderOf(*parts_, name); })); });
+    slow_->post([this, name = std::move(name), sentence = std::move(sentence)] {
+        sentence(noThrow("api", [&] { return testProviderOf(*parts_, name); }));
+    });
 }
 
-void OwnerWorkspace::settings(Reply<WorkspaceSettings> reply) { reads_->ask<WorkspaceSettings>(readSettings, std::move(reply)); }
+void OwnerWorkspace::settings(Reply<WorkspaceSettings> reply) {
+    reads_->ask<WorkspaceSettings>(readSettings, std::move(reply));
+}
 void OwnerWorkspace::setNetwork(NetworkSettings network, Done done) {
-    jobs_->post([this, network = std::move(network), done = std::move(done)] { done(setNetworkOf(*parts_, network)); });
+    jobs_->post([this, network = std::move(network), done = std::move(done)] {
+        done(setNetworkOf(*parts_, network));
+    });
 }
 void OwnerWorkspace::checkContract(std::string path, Reply<ContractInfo> reply) {
     jobs_->post([path = std::move(path), reply = std::move(reply)] { reply(checkContractFile(path)); });
 }
 void OwnerWorkspace::setContract(std::string path, Reply<ContractInfo> reply) {
-    jobs_->post([this, path = std::move(path), reply = std::move(reply)] { reply(setContractOf(*parts_, path)); });
+    jobs_->post(
+        [this, path = std::move(path), reply = std::move(reply)] { reply(setContractOf(*parts_, path)); });
 }
 
 void OwnerWorkspace::exportBundle(ExportRequest request, Reply<std::int64_t> entries) {
@@ -407,60 +472,109 @@ void OwnerWorkspace::exportBundle(ExportRequest request, Reply<std::int64_t> ent
     });
 }
 
-void OwnerWorkspace::startDemo(Reply<std::vector<RunId>> reply) { demo_->start(std::move(reply)); }
-void OwnerWorkspace::demoResult(Reply<SampleComparison> reply) { demo_->result(std::move(reply)); }
+void OwnerWorkspace::startDemo(Reply<std::vector<RunId>> reply) {
+    demo_->start(std::move(reply));
+}
+void OwnerWorkspace::demoResult(Reply<SampleComparison> reply) {
+    demo_->result(std::move(reply));
+}
 
 void OwnerWorkspace::serve(const std::string& op, const json& args, OwnerServer::Answer answer) {
     if (!args.is_object()) return answer(fail("owner.syntax", "the arguments of a request are one object"));
-    if (op == "info") return info(toSocket<WorkspaceInfo>(std::move(answer), [](const WorkspaceInfo& v) { return json(v); }));
+    if (op == "info")
+        return info(
+            toSocket<WorkspaceInfo>(std::move(answer), [](const WorkspaceInfo& v) { return json(v); }));
     if (op == "kill") {
         auto order = killOrderFromJson(args);
         if (!order) return answer(fail(order.error()));
-        return kill(std::move(*order), toSocket<KillId>(std::move(answer), [](const KillId& id) { return json(id.str()); }));
+        return kill(std::move(*order),
+                    toSocket<KillId>(std::move(answer), [](const KillId& id) { return json(id.str()); }));
     }
     if (op == "ping") return answer(json::object());
-    const bool leaves_run = op == "start" || op == "resume_run" || (op == "resume_kill" && flagOf(args, "continue_runs"));
+    const bool leaves_run =
+        op == "start" || op == "resume_run" || (op == "resume_kill" && flagOf(args, "continue_runs"));
     if (leaves_run && !hosted(answer, op == "resume_run" ? RunId(textOf(args, "id")) : RunId())) return;
-    if (op == "resume_kill") return resumeKill(KillId(textOf(args, "id")), flagOf(args, "continue_runs"), textOf(args, "by"), toSocket(std::move(answer)));
-    if (op == "resume_run") return resumeRun(RunId(textOf(args, "id")), textOf(args, "by"), toSocket(std::move(answer)));
-    if (op == "abandon_run") return abandonRun(RunId(textOf(args, "id")), textOf(args, "by"), toSocket(std::move(answer)));
-    if (op == "decide") return decide(RunId(textOf(args, "run")), textOf(args, "path"), flagOf(args, "approve"), textOf(args, "by"), toSocket(std::move(answer)));
+    if (op == "resume_kill")
+        return resumeKill(KillId(textOf(args, "id")), flagOf(args, "continue_runs"), textOf(args, "by"),
+                          toSocket(std::move(answer)));
+    if (op == "resume_run")
+        return resumeRun(RunId(textOf(args, "id")), textOf(args, "by"), toSocket(std::move(answer)));
+    if (op == "abandon_run")
+        return abandonRun(RunId(textOf(args, "id")), textOf(args, "by"), toSocket(std::move(answer)));
+    if (op == "decide")
+        return decide(RunId(textOf(args, "run")), textOf(args, "path"), flagOf(args, "approve"),
+                      textOf(args, "by"), toSocket(std::move(answer)));
     if (op == "settle") {
         auto call = settleCallFromJson(args);
         if (!call) return answer(fail(call.error()));
-        return settleCall(std::move(*call), toSocket<Pico>(std::move(answer), [](const Pico& v) { return json(v.toString()); }));
+        return settleCall(std::move(*call), toSocket<Pico>(std::move(answer),
+                                                           [](const Pico& v) { return json(v.toString()); }));
     }
     if (op == "start") {
         auto request = startRunFromJson(args);
         if (!request) return answer(fail(request.error()));
-        return start(std::move(*request), toSocket<RunId>(std::move(answer), [](const RunId& id) { return json(id.str()); }));
+        return start(std::move(*request),
+                     toSocket<RunId>(std::move(answer), [](const RunId& id) { return json(id.str()); }));
     }
-    if (op == "run") return run(RunId(textOf(args, "id")), toSocket<RunSummary>(std::move(answer), [](const RunSummary& v) { return json{{"status", toString(v.status)}}; }));
+    if (op == "run")
+        return run(RunId(textOf(args, "id")),
+                   toSocket<RunSummary>(std::move(answer), [](const RunSummary& v) {
+                       return json{{"status", toString(v.status)}};
+                   }));
     if (op == "budgets")
-        return parts_->engine->budgets(toSocket<std::vector<BudgetState>>(std::move(answer), [](const std::vector<BudgetState>& v) { return json(v); }));
+        return parts_->engine->budgets(toSocket<std::vector<BudgetState>>(
+            std::move(answer), [](const std::vector<BudgetState>& v) { return json(v); }));
     if (op == "set_budget" || op == "what_if") {
         auto budget = budgetFromJson(args);
         if (!budget) return answer(fail(budget.error()));
-        if (op == "what_if") return whatIf(std::move(*budget), toSocket<WhatIf>(std::move(answer), [](const WhatIf& v) { return json(v); }));
-        return setBudget(std::move(*budget), toSocket<BudgetId>(std::move(answer), [](const BudgetId& id) { return json(id.str()); }));
+        if (op == "what_if")
+            return whatIf(std::move(*budget),
+                          toSocket<WhatIf>(std::move(answer), [](const WhatIf& v) { return json(v); }));
+        return setBudget(std::move(*budget), toSocket<BudgetId>(std::move(answer), [](const BudgetId& id) {
+                             return json(id.str());
+                         }));
     }
-    if (op == "remove_budget") return removeBudget(BudgetId(textOf(args, "id")), textOf(args, "by"), textOf(args, "reason"), toSocket(std::move(answer)));
-    if (op == "replay") return replay(RunId(textOf(args, "id")), toSocket<ReplayReport>(std::move(answer), [](const ReplayReport& v) { return json(v); }));
-    if (op == "save_workflow") return saveWorkflow(textOf(args, "text"), toSocket<std::string>(std::move(answer), [](const std::string& name) { return json(name); }));
+    if (op == "remove_budget")
+        return removeBudget(BudgetId(textOf(args, "id")), textOf(args, "by"), textOf(args, "reason"),
+                            toSocket(std::move(answer)));
+    if (op == "replay")
+        return replay(
+            RunId(textOf(args, "id")),
+            toSocket<ReplayReport>(std::move(answer), [](const ReplayReport& v) { return json(v); }));
+    if (op == "save_workflow")
+        return saveWorkflow(
+            textOf(args, "text"),
+            toSocket<std::string>(std::move(answer), [](const std::string& name) { return json(name); }));
     if (op == "export")
-        return exportBundle({textOf(args, "path"), flagOf(args, "openings", true), numberOf(args, "first"), args.contains("last") ? numberOf(args, "last") : -1, {}, false}, toSocket<std::int64_t>(std::move(answer), [](const std::int64_t& n) { return json(n); }));
+        return exportBundle(
+            {textOf(args, "path"),
+             flagOf(args, "openings", true),
+             numberOf(args, "first"),
+             args.contains("last") ? numberOf(args, "last") : -1,
+             {},
+             false},
+            toSocket<std::int64_t>(std::move(answer), [](const std::int64_t& n) { return json(n); }));
     if (op == "providers")
-        return providers(toSocket<std::vector<ProviderInfo>>(std::move(answer), [](const std::vector<ProviderInfo>& v) { return json(v); }));
+        return providers(toSocket<std::vector<ProviderInfo>>(
+            std::move(answer), [](const std::vector<ProviderInfo>& v) { return json(v); }));
     if (op == "add_provider") {
         auto info = providerFromJson(objectOf(args, "info"));
         if (!info) return answer(fail(info.error()));
         return addProvider({std::move(*info), textOf(args, "key")}, toSocket(std::move(answer)));
     }
     if (op == "remove_provider") return removeProvider(textOf(args, "name"), toSocket(std::move(answer)));
-    if (op == "test_provider") return testProvider(textOf(args, "name"), toSocket<std::string>(std::move(answer), [](const std::string& v) { return json(v); }));
-    if (op == "set_network") return setNetwork({textOf(args, "proxy"), textOf(args, "ca_file")}, toSocket(std::move(answer)));
-    if (op == "set_contract") return setContract(textOf(args, "path"), toSocket<ContractInfo>(std::move(answer), [](const ContractInfo& v) { return json(v); }));
-    answer(fail("owner.unknown", "the owner does not know the request '" + op.substr(0, 40) + "'", "both programs should have the same version"));
+    if (op == "test_provider")
+        return testProvider(
+            textOf(args, "name"),
+            toSocket<std::string>(std::move(answer), [](const std::string& v) { return json(v); }));
+    if (op == "set_network")
+        return setNetwork({textOf(args, "proxy"), textOf(args, "ca_file")}, toSocket(std::move(answer)));
+    if (op == "set_contract")
+        return setContract(
+            textOf(args, "path"),
+            toSocket<ContractInfo>(std::move(answer), [](const ContractInfo& v) { return json(v); }));
+    answer(fail("owner.unknown", "the owner does not know the request '" + op.substr(0, 40) + "'",
+                "both programs should have the same version"));
 }
 
 } // namespace tally::api

@@ -1,4 +1,5 @@
-// The workspace of the process that owns it: the engine runs here, and a socket serves other processes of the same user.
+// The workspace of the process that owns it: the engine runs here, and a socket serves other processes of the
+// same user.
 #pragma once
 #include "core/api/demo.h"
 #include "core/api/owner_parts.h"
@@ -17,7 +18,8 @@ public:
     static Result<std::unique_ptr<Workspace>> open(OpenOptions options);
     ~OwnerWorkspace() override;
     /// Owns the workspace for one request of another process, whose owner has gone.
-    static Result<nlohmann::json> once(OpenOptions options, const std::string& op, const nlohmann::json& args);
+    static Result<nlohmann::json> once(OpenOptions options, const std::string& op,
+                                       const nlohmann::json& args);
 
     feed::EventFeed& feed() override { return parts_->feed; }
     void info(Reply<WorkspaceInfo> reply) override;
@@ -56,15 +58,16 @@ private:
     Status addSamples();
     /// Stops that were left for us become orders of ours; they are durable when this returns.
     void adoptStops();
-    /// An order of another process that leaves a run behind, which would end with this process. False: it was refused.
+    /// An order of another process that leaves a run behind, which would end with this process. False: it was
+    /// refused.
     bool hosted(OwnerServer::Answer& answer, const RunId& run);
     Status continueRunsOf(const KillId& id, const std::string& by);
     void serve(const std::string& op, const nlohmann::json& args, OwnerServer::Answer answer);
 
     std::unique_ptr<OwnerParts> parts_;
     std::unique_ptr<Demo> demo_;
-    std::unique_ptr<TaskPool> jobs_;       ///< waits for commits, files and servers, so that no other thread has to
-    std::unique_ptr<TaskPool> slow_;       ///< waits for the keychain, a provider's answer, a whole export
+    std::unique_ptr<TaskPool> jobs_; ///< waits for commits, files and servers, so that no other thread has to
+    std::unique_ptr<TaskPool> slow_; ///< waits for the keychain, a provider's answer, a whole export
     std::mutex guests_mutex_;
     std::set<RunId> guests_;         ///< runs that other processes started or continued here
     std::int64_t guests_coming_ = 0; ///< starts of theirs that were not answered yet
@@ -72,7 +75,7 @@ private:
     std::mutex orders_mutex_;
     std::set<KillId> orders_; ///< stops given here: the socket and a file may bring the same one
     std::unique_ptr<StopWatch> watch_;
-    std::unique_ptr<OwnerServer> server_;  ///< last: ends first
+    std::unique_ptr<OwnerServer> server_; ///< last: ends first
 };
 
 } // namespace tally::api

@@ -17,7 +17,9 @@ std::string keySource(const std::string& key_ref) {
     return key_ref.starts_with("env:") ? key_ref : "keychain";
 }
 
-bool contains(std::string_view text, const std::string& part) { return part.empty() || text.find(part) != std::string_view::npos; }
+bool contains(std::string_view text, const std::string& part) {
+    return part.empty() || text.find(part) != std::string_view::npos;
+}
 
 std::string modelsSentence(const json& body, const std::string& name) {
     const json* list = fieldOf(body, "data");
@@ -33,7 +35,8 @@ std::string modelsSentence(const json& body, const std::string& name) {
         if (n++ < 4) some += (some.empty() ? "" : ", ") + id;
     }
     if (n == 0) return fmt::format("{} answers and accepts the key; it lists no models.", name);
-    return fmt::format("{} answers and accepts the key: {} models ({}{}).", name, n, some, n > 4 ? ", …" : "");
+    return fmt::format("{} answers and accepts the key: {} models ({}{}).", name, n, some,
+                       n > 4 ? ", …" : "");
 }
 } // namespace
 
@@ -44,9 +47,12 @@ std::vector<ProviderInfo> providerInfos(const OwnerParts& parts) {
         ProviderInfo info;
         info.name = config.name;
         info.kind = std::string(provider::toString(config.kind));
-        const bool remote = config.kind != provider::ProviderKind::sim && config.kind != provider::ProviderKind::local;
-        if (remote) info.base_url = provider::effectiveBaseUrl(config);
-        else info.models = parts.hub->modelsOf(config.kind);
+        const bool remote =
+            config.kind != provider::ProviderKind::sim && config.kind != provider::ProviderKind::local;
+        if (remote)
+            info.base_url = provider::effectiveBaseUrl(config);
+        else
+            info.models = parts.hub->modelsOf(config.kind);
         info.key_source = keySource(config.key_ref);
         const auto key = parts.keys->state(config.name);
         info.key_present = key.present;
@@ -77,47 +83,59 @@ Status addProviderTo(OwnerParts& parts, const AddProvider& request) {
     config.proxy = info.proxy;
     config.ca_file = info.ca_file;
     config.price_as = info.price_as;
-    if (info.key_source.starts_with("env:")) config.key_ref = info.key_source;
-    else if (!request.key.empty() || info.key_source == "keychain") config.key_ref = "keychain:" + info.name;
+    if (info.key_source.starts_with("env:"))
+        config.key_ref = info.key_source;
+    else if (!request.key.empty() || info.key_source == "keychain")
+        config.key_ref = "keychain:" + info.name;
     TALLY_TRY(provider::validate(config));
     // Before anything is stored: a provider whose key cannot be read would warn at every start.
     if (config.key_ref.starts_with("env:"))
         if (const auto key = provider::resolveKey(config.key_ref, nullptr); !key) return fail(key.error());
     if (!request.key.empty()) {
         if (parts.options.keys == nullptr)
-            return fail("key.store", "there is no keychain here to put the key in", "put it in an environment variable and use --key-env NAME");
+            return fail("key.store", "there is no keychain here to put the key in",
+                        "put it in an environment variable and use --key-env NAME");
         TALLY_TRY(parts.options.keys->set(info.name, provider::Secret(request.key)));
     }
     const std::string text = json(config).dump();
-    TALLY_TRY(parts.store->writer().write([&](store::Tx& tx) { return store::ProviderRepo::put(tx, {config.name, info.kind, text}); }));
+    TALLY_TRY(parts.store->writer().write([&](store::Tx& tx) {
+        return store::ProviderRepo::put(tx, {config.name, info.kind, text});
+    }));
     parts.board->put(config);
     auto applied = std::make_shared<std::promise<Status>>();
     auto future = applied->get_future();
-    parts.keys->apply(parts.board->effective(config), [applied](const Status& status) { applied->set_value(status); });
+    parts.keys->apply(parts.board->effective(config),
+                      [applied](const Status& status) { applied->set_value(status); });
     return future.get();
 }
 
 Status removeProviderFrom(OwnerParts& parts, const std::string& name) {
     const auto config = parts.board->find(name);
-    if (!config) return fail("provider.unknown", "there is no provider '" + name + "'", "run: tally provider list");
+    if (!config)
+        return fail("provider.unknown", "there is no provider '" + name + "'", "run: tally provider list");
     if (config->kind == provider::ProviderKind::sim || config->kind == provider::ProviderKind::local)
         return fail("provider.builtin", "'" + name + "' is part of Tallystick and cannot be removed");
-    TALLY_TRY(parts.store->writer().write([&](store::Tx& tx) { return store::ProviderRepo::remove(tx, name); }));
+    TALLY_TRY(
+        parts.store->writer().write([&](store::Tx& tx) { return store::ProviderRepo::remove(tx, name); }));
     parts.board->remove(name);
     parts.engine->onEngineThread([&parts, name] { parts.hub->removeProvider(name); });
-    if (parts.options.keys != nullptr && config->key_ref.starts_with("keychain:")) return parts.options.keys->remove(name);
+    if (parts.options.keys != nullptr && config->key_ref.starts_with("keychain:"))
+        return parts.options.keys->remove(name);
     return {};
 }
 
 Result<std::string> testProviderOf(OwnerParts& parts, const std::string& name) {
     auto config = parts.board->find(name);
-    if (!config) return fail("provider.unknown", "there is no provider '" + name + "'", "run: tally provider list");
+    if (!config)
+        return fail("provider.unknown", "there is no provider '" + name + "'", "run: tally provider list");
     config = parts.board->effective(std::move(*config));
-    if (config->kind == provider::ProviderKind::sim) return "Simulated models: they always answer, from this process.";
+    if (config->kind == provider::ProviderKind::sim)
+        return "Simulated models: they always answer, from this process.";
     if (config->kind == provider::ProviderKind::local) return "Local models: they run in this process.";
     provider::HttpRequest request;
     request.method = "GET";
-    request.url = provider::effectiveBaseUrl(*config) + (config->kind == provider::ProviderKind::anthropic ? "/v1/models" : "/models");
+    request.url = provider::effectiveBaseUrl(*config) +
+                  (config->kind == provider::ProviderKind::anthropic ? "/v1/models" : "/models");
     request.proxy = config->proxy;
     request.ca_file = config->ca_file;
     TALLY_ASSIGN(request.key, provider::resolveKey(config->key_ref, parts.options.keys));
@@ -132,16 +150,19 @@ Result<std::string> testProviderOf(OwnerParts& parts, const std::string& name) {
     }
     TALLY_ASSIGN(const auto reply, fetchOnce(std::move(request), 15'000, 4 << 20, CancelToken()));
     if (reply.status == 401 || reply.status == 403)
-        return fail("provider.key", fmt::format("{} refuses the key (HTTP {})", name, reply.status), "check the key and what it may do");
+        return fail("provider.key", fmt::format("{} refuses the key (HTTP {})", name, reply.status),
+                    "check the key and what it may do");
     if (reply.status >= 400)
-        return fail("provider.test", fmt::format("{} answers HTTP {}", name, reply.status), "check the base URL; an OpenAI-like server's ends in /v1");
+        return fail("provider.test", fmt::format("{} answers HTTP {}", name, reply.status),
+                    "check the base URL; an OpenAI-like server's ends in /v1");
     return modelsSentence(parseJson(reply.body).value_or(json()), name);
 }
 
 std::vector<PriceRow> priceRows(const price::PriceBook& book, const std::string& filter) {
     std::vector<PriceRow> out;
     for (auto& row : book.rows()) {
-        if (!contains(row.line.provider + "/" + row.line.model, filter) && !contains(row.also, filter)) continue;
+        if (!contains(row.line.provider + "/" + row.line.model, filter) && !contains(row.also, filter))
+            continue;
         std::string note = row.layer;
         if (row.above_input > 0) note += fmt::format(", above {} input tokens", row.above_input);
         if (!row.also.empty()) note += ", also " + row.also;
@@ -164,7 +185,9 @@ std::optional<BudgetState> tightestOf(const std::vector<BudgetState>& states) {
     for (const auto& state : states) {
         if (state.budget.limit.value() <= 0 || state.budget.window == Window::run) continue;
         // used / limit compared as a cross product: no division, no rounding
-        if (best == nullptr || used(state) * best->budget.limit.value() > used(*best) * state.budget.limit.value()) best = &state;
+        if (best == nullptr ||
+            used(state) * best->budget.limit.value() > used(*best) * state.budget.limit.value())
+            best = &state;
     }
     if (best == nullptr) return std::nullopt;
     return *best;

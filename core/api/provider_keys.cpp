@@ -14,8 +14,7 @@ ProviderKeys::~ProviderKeys() {
 }
 
 void ProviderKeys::apply(provider::ProviderConfig config, std::function<void(const Status&)> done) {
-    const bool asks =
-        !config.key_ref.empty() && !config.key_ref.starts_with("env:") && store_ != nullptr;
+    const bool asks = !config.key_ref.empty() && !config.key_ref.starts_with("env:") && store_ != nullptr;
     std::uint64_t turn = 0;
     {
         const std::lock_guard lock(mutex_);
@@ -28,14 +27,15 @@ void ProviderKeys::apply(provider::ProviderConfig config, std::function<void(con
             log::warn("provider", config.name + ": " + known.error().text());
     });
     thread_.post([this, config = std::move(config), turn, done = std::move(done)] {
-        auto key = closing_ ? Result<provider::Secret>(fail("api.closed", "The workspace is being closed"))
-                            : noThrow("provider-keys", [&] { return provider::resolveKey(config.key_ref, store_); });
+        auto key =
+            closing_ ? Result<provider::Secret>(fail("api.closed", "The workspace is being closed"))
+                     : noThrow("provider-keys", [&] { return provider::resolveKey(config.key_ref, store_); });
         settle(config, turn, std::move(key), done);
     });
 }
 
-void ProviderKeys::settle(const provider::ProviderConfig& config, std::uint64_t turn, Result<provider::Secret> key,
-                          const std::function<void(const Status&)>& done) {
+void ProviderKeys::settle(const provider::ProviderConfig& config, std::uint64_t turn,
+                          Result<provider::Secret> key, const std::function<void(const Status&)>& done) {
     const Status status = key ? Status() : Status(fail(key.error()));
     bool newest = false;
     {
@@ -47,7 +47,8 @@ void ProviderKeys::settle(const provider::ProviderConfig& config, std::uint64_t 
     if (newest && !closing_) {
         if (!key) log::warn("provider", config.name + ": " + key.error().text());
         board_->post([config, key = std::move(key)](provider::ProviderHub& hub) {
-            // One provider with a missing key must not keep the others from working; its calls say what is wrong.
+            // One provider with a missing key must not keep the others from working; its calls say what is
+            // wrong.
             const auto done_in_hub = key ? hub.configure(config, *key) : hub.refuse(config, key.error());
             if (!done_in_hub) log::warn("provider", config.name + ": " + done_in_hub.error().text());
         });

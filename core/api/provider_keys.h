@@ -1,9 +1,10 @@
-// Brings providers and their keys together, away from everybody who must not wait: a keychain asks the desktop,
-// and a locked one asks a person.
+// Brings providers and their keys together, away from everybody who must not wait: a keychain asks the
+// desktop, and a locked one asks a person.
 //
-// Keys from the environment are there at once. For one from the keychain the hub is told to expect the provider
-// (its calls wait, nobody else does), a thread of its own asks the keychain, and the hub gets the key, or why
-// there is none. Owner: the workspace; any thread may call. The newest configuration of a name wins.
+// Keys from the environment are there at once. For one from the keychain the hub is told to expect the
+// provider (its calls wait, nobody else does), a thread of its own asks the keychain, and the hub gets the
+// key, or why there is none. Owner: the workspace; any thread may call. The newest configuration of a name
+// wins.
 #pragma once
 #include "core/api/hub_port.h"
 #include "core/base/task_pool.h"
@@ -23,8 +24,8 @@ public:
     /// Waits for the question that the keychain is answering; those behind it are not asked.
     ~ProviderKeys();
 
-    /// Configures the provider in the hub when its key is there. `done` (may be empty): key.missing, key.store …;
-    /// on the calling or on the key thread.
+    /// Configures the provider in the hub when its key is there. `done` (may be empty): key.missing,
+    /// key.store …; on the calling or on the key thread.
     void apply(provider::ProviderConfig config, std::function<void(const Status&)> done = {});
     /// The same for everything on the board: at the start, and when the network settings changed.
     void applyAll();

@@ -7,17 +7,33 @@ namespace tally::api {
 class ReadingWorkspace : public Workspace {
 public:
     void workflows(Reply<std::vector<WorkflowInfo>> reply) override { reads_->workflows(std::move(reply)); }
-    void workflowText(std::string name, Reply<std::string> reply) override { reads_->workflowText(std::move(name), std::move(reply)); }
-    void runs(RunQuery query, Reply<RunPage> reply) override { reads_->runs(std::move(query), std::move(reply)); }
-    void steps(StepQuery query, Reply<StepPage> reply) override { reads_->steps(std::move(query), std::move(reply)); }
+    void workflowText(std::string name, Reply<std::string> reply) override {
+        reads_->workflowText(std::move(name), std::move(reply));
+    }
+    void runs(RunQuery query, Reply<RunPage> reply) override {
+        reads_->runs(std::move(query), std::move(reply));
+    }
+    void steps(StepQuery query, Reply<StepPage> reply) override {
+        reads_->steps(std::move(query), std::move(reply));
+    }
     void step(RunId run, std::string path, int attempt, Reply<StepDetail> reply) override {
         reads_->step(std::move(run), std::move(path), attempt, std::move(reply));
     }
-    void runOutput(RunId id, Reply<nlohmann::json> reply) override { reads_->runOutput(std::move(id), std::move(reply)); }
-    void alerts(std::optional<RunId> run, Reply<std::vector<Alert>> reply) override { reads_->alerts(std::move(run), std::move(reply)); }
-    void approvals(std::optional<RunId> run, Reply<std::vector<OpenApproval>> reply) override { reads_->approvals(std::move(run), std::move(reply)); }
-    void doubtfulCalls(Reply<std::vector<DoubtfulCall>> reply) override { reads_->doubtfulCalls(std::move(reply)); }
-    void costs(CostQuery query, Reply<CostTable> reply) override { reads_->costs(std::move(query), std::move(reply)); }
+    void runOutput(RunId id, Reply<nlohmann::json> reply) override {
+        reads_->runOutput(std::move(id), std::move(reply));
+    }
+    void alerts(std::optional<RunId> run, Reply<std::vector<Alert>> reply) override {
+        reads_->alerts(std::move(run), std::move(reply));
+    }
+    void approvals(std::optional<RunId> run, Reply<std::vector<OpenApproval>> reply) override {
+        reads_->approvals(std::move(run), std::move(reply));
+    }
+    void doubtfulCalls(Reply<std::vector<DoubtfulCall>> reply) override {
+        reads_->doubtfulCalls(std::move(reply));
+    }
+    void costs(CostQuery query, Reply<CostTable> reply) override {
+        reads_->costs(std::move(query), std::move(reply));
+    }
     void receipts(Reply<std::vector<KillReceipt>> reply) override { reads_->receipts(std::move(reply)); }
 
 protected:

@@ -93,12 +93,14 @@ StepDetail detailOf(const store::StepEvidence& evidence) {
     return detail;
 }
 
-/// Why a step failed, in a sentence: error texts may quote documents, so they are in the journal and not in the log.
+/// Why a step failed, in a sentence: error texts may quote documents, so they are in the journal and not in
+/// the log.
 Result<std::string> reasonOf(Connection& db, const StepRecord& step) {
     if (step.status == StepStatus::ok || step.status == StepStatus::cached) return std::string();
     TALLY_ASSIGN(const auto run, store::RunRepo::byId(db, step.run));
     if (!run) return std::string();
-    TALLY_ASSIGN(const auto row, store::JournalRepo::get(db, run->no, step.path, step.attempt, toString(step.kind)));
+    TALLY_ASSIGN(const auto row,
+                 store::JournalRepo::get(db, run->no, step.path, step.attempt, toString(step.kind)));
     if (!row) return std::string();
     const json extra = parseJson(row->extra).value_or(json());
     if (!extra.is_object() || !extra.contains("error") || !extra["error"].is_object()) return std::string();
@@ -116,7 +118,8 @@ Result<T> orMissing(Result<std::optional<T>> found, const char* code, const std:
 std::int64_t windowStart(Window window, const std::string& key) {
     int year = 0, month = 1, day = 1, hour = 0;
     const char* text = key.c_str() + (window == Window::week ? 1 : 0);
-    if (std::sscanf(text, "%d-%d-%dT%d", &year, &month, &day, &hour) < 2) return 0; // NOLINT(cert-err34-c): our own keys
+    if (std::sscanf(text, "%d-%d-%dT%d", &year, &month, &day, &hour) < 2)
+        return 0; // NOLINT(cert-err34-c): our own keys
     std::tm tm{};
     tm.tm_year = year - 1900;
     tm.tm_mon = month - 1;
@@ -126,9 +129,13 @@ std::int64_t windowStart(Window window, const std::string& key) {
 }
 
 std::string forecastSentence(const BudgetState& state, const engine::Forecast& forecast) {
-    if (state.budget.window == Window::run || state.budget.meter == LimitMeter::concurrent || state.budget.meter == LimitMeter::state_bytes) return {};
+    if (state.budget.window == Window::run || state.budget.meter == LimitMeter::concurrent ||
+        state.budget.meter == LimitMeter::state_bytes)
+        return {};
     if (state.spent.value() >= state.budget.limit.value()) return "Used up.";
-    if (forecast.used_up_us > 0) return fmt::format("On this pace it is used up on {} UTC.", isoUtc(forecast.used_up_us).substr(0, 16));
+    if (forecast.used_up_us > 0)
+        return fmt::format("On this pace it is used up on {} UTC.",
+                           isoUtc(forecast.used_up_us).substr(0, 16));
     if (forecast.over) return "On this pace it will be used up.";
     return state.spent.value() == 0 ? "Nothing spent in this window." : "On this pace it lasts.";
 }
@@ -151,7 +158,8 @@ void Reads::workflows(Reply<std::vector<WorkflowInfo>> reply) {
 void Reads::workflowText(std::string name, Reply<std::string> reply) {
     ask<std::string>(
         [name = std::move(name)](Connection& db) -> Result<std::string> {
-            TALLY_ASSIGN(auto row, orMissing(store::WorkflowRepo::latest(db, name), "workflow.unknown", "there is no workflow '" + name + "'"));
+            TALLY_ASSIGN(auto row, orMissing(store::WorkflowRepo::latest(db, name), "workflow.unknown",
+                                             "there is no workflow '" + name + "'"));
             return std::move(row.json);
         },
         std::move(reply));
@@ -198,7 +206,8 @@ void Reads::runs(RunQuery query, Reply<RunPage> reply) {
 void Reads::run(RunId id, Reply<RunSummary> reply) {
     ask<RunSummary>(
         [id = std::move(id)](Connection& db) -> Result<RunSummary> {
-            TALLY_ASSIGN(auto row, orMissing(store::RunRepo::byId(db, id), "run.unknown", "there is no run '" + id.str() + "'"));
+            TALLY_ASSIGN(auto row, orMissing(store::RunRepo::byId(db, id), "run.unknown",
+                                             "there is no run '" + id.str() + "'"));
             return std::move(row.summary);
         },
         std::move(reply));
@@ -222,8 +231,10 @@ void Reads::steps(StepQuery query, Reply<StepPage> reply) {
 void Reads::step(RunId run, std::string path, int attempt, Reply<StepDetail> reply) {
     ask<StepDetail>(
         [run = std::move(run), path = std::move(path), attempt](Connection& db) -> Result<StepDetail> {
-            TALLY_ASSIGN(const auto evidence, orMissing(store::StepRepo::byPath(db, run, path, attempt), "step.unknown",
-                                                        fmt::format("the log has no step '{}' (attempt {}) of run {}", path, attempt, run.str())));
+            TALLY_ASSIGN(const auto evidence,
+                         orMissing(store::StepRepo::byPath(db, run, path, attempt), "step.unknown",
+                                   fmt::format("the log has no step '{}' (attempt {}) of run {}", path,
+                                               attempt, run.str())));
             StepDetail detail = detailOf(evidence);
             if (detail.step.detail.empty()) {
                 TALLY_ASSIGN(detail.step.detail, reasonOf(db, detail.step));
@@ -236,14 +247,17 @@ void Reads::step(RunId run, std::string path, int attempt, Reply<StepDetail> rep
 void Reads::runOutput(RunId id, Reply<json> reply) {
     ask<json>(
         [id = std::move(id)](Connection& db) -> Result<json> {
-            TALLY_ASSIGN(const auto text, orMissing(store::RunRepo::output(db, id), "run.no_output", "run '" + id.str() + "' has no output (yet)"));
+            TALLY_ASSIGN(const auto text, orMissing(store::RunRepo::output(db, id), "run.no_output",
+                                                    "run '" + id.str() + "' has no output (yet)"));
             return payload(text);
         },
         std::move(reply));
 }
 
 void Reads::alerts(std::optional<RunId> run, Reply<std::vector<Alert>> reply) {
-    ask<std::vector<Alert>>([run = std::move(run)](Connection& db) { return store::AlertRepo::page(db, run.value_or(RunId())); }, std::move(reply));
+    ask<std::vector<Alert>>(
+        [run = std::move(run)](Connection& db) { return store::AlertRepo::page(db, run.value_or(RunId())); },
+        std::move(reply));
 }
 
 void Reads::approvals(std::optional<RunId> run, Reply<std::vector<OpenApproval>> reply) {
@@ -253,7 +267,9 @@ void Reads::approvals(std::optional<RunId> run, Reply<std::vector<OpenApproval>>
             std::vector<OpenApproval> out;
             for (const auto& row : rows) {
                 TALLY_ASSIGN(const auto of, store::RunRepo::byId(db, row.run));
-                if (of) out.push_back({row.run, of->summary.workflow, of->summary.status, row.path, row.question, row.asked_us});
+                if (of)
+                    out.push_back({row.run, of->summary.workflow, of->summary.status, row.path, row.question,
+                                   row.asked_us});
             }
             return out;
         },
@@ -266,8 +282,10 @@ void Reads::doubtfulCalls(Reply<std::vector<DoubtfulCall>> reply) {
             TALLY_ASSIGN(const auto rows, store::AttemptRepo::inState(db, AttemptState::in_doubt));
             std::vector<DoubtfulCall> out;
             for (const auto& row : rows) {
-                TALLY_ASSIGN(const auto subject, engine::subjectFromJson(json::parse(row.subject, nullptr, false)));
-                out.push_back({subject.run, row.path, row.attempt, row.provider, row.model, row.cost, row.created_us});
+                TALLY_ASSIGN(const auto subject,
+                             engine::subjectFromJson(json::parse(row.subject, nullptr, false)));
+                out.push_back(
+                    {subject.run, row.path, row.attempt, row.provider, row.model, row.cost, row.created_us});
             }
             return out;
         },
@@ -281,12 +299,15 @@ void Reads::receipts(Reply<std::vector<KillReceipt>> reply) {
 void Reads::costs(CostQuery query, Reply<CostTable> reply) {
     ask<CostTable>(
         [query = std::move(query)](Connection& db) -> Result<CostTable> {
-            static const std::set<std::string> known = {"process", "workflow", "step", "model", "provider", "meter", "status", "run", "hour", "day"};
+            static const std::set<std::string> known = {"process", "workflow", "step", "model", "provider",
+                                                        "meter",   "status",   "run",  "hour",  "day"};
             for (const auto& dimension : query.by)
                 if (known.count(dimension) == 0)
-                    return fail("costs.dimension", "unknown dimension '" + dimension + "'",
-                                "known are process, workflow, step, model, provider, meter, status, run, hour, day");
-            store::CostFilter filter{query.by, query.run, query.workflow, query.process, query.from_us, query.to_us};
+                    return fail(
+                        "costs.dimension", "unknown dimension '" + dimension + "'",
+                        "known are process, workflow, step, model, provider, meter, status, run, hour, day");
+            store::CostFilter filter{query.by,      query.run,     query.workflow,
+                                     query.process, query.from_us, query.to_us};
             TALLY_ASSIGN(auto lines, store::CostRepo::table(db, filter));
             CostTable out;
             out.by = query.by;
@@ -294,8 +315,10 @@ void Reads::costs(CostQuery query, Reply<CostTable> reply) {
                 out.total += line.cost;
                 for (std::size_t i = 0; i < out.by.size(); ++i)
                     if (out.by[i] == "day" || out.by[i] == "hour")
-                        line.key[i] = isoUtc(std::strtoll(line.key[i].c_str(), nullptr, 10)).substr(0, out.by[i] == "day" ? 10 : 13);
-                out.rows.push_back({std::move(line.key), std::move(line.usage), line.cost, line.steps, line.failed});
+                        line.key[i] = isoUtc(std::strtoll(line.key[i].c_str(), nullptr, 10))
+                                          .substr(0, out.by[i] == "day" ? 10 : 13);
+                out.rows.push_back(
+                    {std::move(line.key), std::move(line.usage), line.cost, line.steps, line.failed});
             }
             return out;
         },
@@ -324,7 +347,8 @@ void Reads::storedBudgets(Reply<std::vector<BudgetState>> reply) {
 
 void Reads::budgetViews(std::vector<BudgetState> states, Reply<std::vector<BudgetView>> reply) {
     ask<std::vector<BudgetView>>(
-        [states = std::move(states), now = clock_.wallUs()](Connection& db) -> Result<std::vector<BudgetView>> {
+        [states = std::move(states),
+         now = clock_.wallUs()](Connection& db) -> Result<std::vector<BudgetView>> {
             std::vector<BudgetView> out;
             for (const auto& state : states) {
                 BudgetView view;
@@ -336,7 +360,8 @@ void Reads::budgetViews(std::vector<BudgetState> states, Reply<std::vector<Budge
                         view.history.push_back({windowStart(window, spend.window_key), spend.spent});
                 }
                 const WindowSpan span = windowAt(window, now);
-                const engine::Forecast forecast = engine::forecast(state, span.start_us > 0 ? span.start_us : now, now);
+                const engine::Forecast forecast =
+                    engine::forecast(state, span.start_us > 0 ? span.start_us : now, now);
                 view.forecast = {forecast.projected, forecast.used_up_us, forecastSentence(state, forecast)};
                 out.push_back(std::move(view));
             }

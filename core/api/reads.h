@@ -1,6 +1,8 @@
-// Everything that a page or `tally` reads from a workspace's database; the same for its owner and for viewers.
+// Everything that a page or `tally` reads from a workspace's database; the same for its owner and for
+// viewers.
 //
-// Owner: the Workspace. Replies come on a reader thread. All numbers are exact; series are aggregated from the log's index.
+// Owner: the Workspace. Replies come on a reader thread. All numbers are exact; series are aggregated from
+// the log's index.
 #pragma once
 #include "core/api/workspace.h"
 #include "core/base/clock.h"
@@ -43,8 +45,11 @@ public:
                 return {};
             },
             [value, reply = std::move(reply)](const Status& status) {
-                if (*value) reply(std::move(**value));
-                else reply(fail(status ? Error{"api.closed", "the read was not made", {}, {}} : status.error()));
+                if (*value)
+                    reply(std::move(**value));
+                else
+                    reply(
+                        fail(status ? Error{"api.closed", "the read was not made", {}, {}} : status.error()));
             });
     }
 

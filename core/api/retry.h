@@ -1,5 +1,5 @@
-// Waiting for another process: pauses that grow from 10 to 200 ms until the patience is used up. For job threads and `tally`,
-// never for the engine or the window.
+// Waiting for another process: pauses that grow from 10 to 200 ms until the patience is used up. For job
+// threads and `tally`, never for the engine or the window.
 #pragma once
 #include <algorithm>
 #include <chrono>
@@ -10,7 +10,8 @@ namespace tally::api {
 
 class Retry {
 public:
-    explicit Retry(std::int64_t patience_ms) : end_(std::chrono::steady_clock::now() + std::chrono::milliseconds(patience_ms)) {}
+    explicit Retry(std::int64_t patience_ms)
+        : end_(std::chrono::steady_clock::now() + std::chrono::milliseconds(patience_ms)) {}
     [[nodiscard]] bool left() const { return std::chrono::steady_clock::now() < end_; }
     void wait() {
         std::this_thread::sleep_for(pause_);

@@ -47,22 +47,27 @@ Status checkNetwork(const NetworkSettings& network) {
     if (!network.proxy.empty() && network.proxy != "none") {
         const auto scheme = network.proxy.find("://");
         static const std::set<std::string> known{"http", "https", "socks4", "socks4a", "socks5", "socks5h"};
-        if (scheme == std::string::npos || known.count(network.proxy.substr(0, scheme)) == 0 || scheme + 3 >= network.proxy.size())
+        if (scheme == std::string::npos || known.count(network.proxy.substr(0, scheme)) == 0 ||
+            scheme + 3 >= network.proxy.size())
             return fail("network.proxy", "the proxy '" + network.proxy + "' is not an address",
                         "write http://host:port, socks5h://host:port, or none for no proxy at all");
         if (network.proxy.find('@') != std::string::npos)
-            return fail("network.proxy", "the proxy's address holds credentials, which are never stored", "use a proxy that knows this machine, or set https_proxy in the environment");
+            return fail("network.proxy", "the proxy's address holds credentials, which are never stored",
+                        "use a proxy that knows this machine, or set https_proxy in the environment");
     }
     if (network.ca_file.empty()) return {};
     const auto pem = DiskFileSystem().read(network.ca_file, 16 << 20);
     if (!pem) return fail(pem.error());
-    if (pem->find("-----BEGIN CERTIFICATE-----") == std::string::npos && pem->find("-----BEGIN TRUSTED CERTIFICATE-----") == std::string::npos)
-        return fail("network.ca_file", "the file holds no certificate in PEM form", "convert it with: openssl x509 -inform der -in FILE -out FILE.pem", network.ca_file);
+    if (pem->find("-----BEGIN CERTIFICATE-----") == std::string::npos &&
+        pem->find("-----BEGIN TRUSTED CERTIFICATE-----") == std::string::npos)
+        return fail("network.ca_file", "the file holds no certificate in PEM form",
+                    "convert it with: openssl x509 -inform der -in FILE -out FILE.pem", network.ca_file);
     return {};
 }
 } // namespace
 
-Result<std::shared_ptr<const price::PriceBook>> loadPriceBook(store::Connection& db, const std::string& command_line_file) {
+Result<std::shared_ptr<const price::PriceBook>> loadPriceBook(store::Connection& db,
+                                                              const std::string& command_line_file) {
     TALLY_ASSIGN(price::PriceBook book, price::PriceBook::builtin());
     TALLY_ASSIGN(const std::string text, stored(db, contract_text));
     if (!text.empty()) {
@@ -108,8 +113,11 @@ Result<ContractInfo> setContractOf(OwnerParts& parts, const std::string& path) {
         TALLY_ASSIGN(info, describe(text, path));
         info.set_us = parts.clock->wallUs();
     }
-    TALLY_TRY(keep(parts, {{contract_text, text}, {contract_source, info.source}, {contract_set_us, std::to_string(info.set_us)}}));
-    auto book = parts.store->readers().read<std::shared_ptr<const price::PriceBook>>([&](store::Connection& db) { return loadPriceBook(db, parts.options.contract_prices); });
+    TALLY_TRY(keep(parts, {{contract_text, text},
+                           {contract_source, info.source},
+                           {contract_set_us, std::to_string(info.set_us)}}));
+    auto book = parts.store->readers().read<std::shared_ptr<const price::PriceBook>>(
+        [&](store::Connection& db) { return loadPriceBook(db, parts.options.contract_prices); });
     if (!book) return fail(book.error());
     parts.prices.set(*book);
     parts.engine->setPrices(std::move(*book));

@@ -1,6 +1,7 @@
-// A stop order that no owner answered for: one small file per order in DIR/stops, written and synced by whoever gives the
-// order. The process that owns the workspace takes them up at once (StopWatch), one that opens it before anything is scheduled.
-// A file and no row: a process that hangs may hold the database, never a folder.
+// A stop order that no owner answered for: one small file per order in DIR/stops, written and synced by
+// whoever gives the order. The process that owns the workspace takes them up at once (StopWatch), one that
+// opens it before anything is scheduled. A file and no row: a process that hangs may hold the database, never
+// a folder.
 //
 // Owner of StopWatch: the owning workspace. Any thread may call the functions. Errors: file errors.
 #pragma once

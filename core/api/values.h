@@ -27,9 +27,9 @@ struct WorkspaceInfo {
     std::int64_t log_size = 0;
     std::int64_t log_sealed = 0;
     std::string key_storage; ///< "keychain" or "file, mode 0600"
-    bool owner = true;       ///< false: another process owns the engine, this one is a viewer through its socket
-    std::string notice;      ///< sentence for the status bar, empty when well
-    std::string problem;     ///< why the engine stands still, a sentence; empty when well
+    bool owner = true;   ///< false: another process owns the engine, this one is a viewer through its socket
+    std::string notice;  ///< sentence for the status bar, empty when well
+    std::string problem; ///< why the engine stands still, a sentence; empty when well
     bool engine_runs = true; ///< false: nobody owns the workspace; what is open rests until somebody does
 };
 
@@ -79,8 +79,8 @@ struct DoubtfulCall {
     Pico booked;
     std::int64_t at_us = 0;
 };
-/// What became known about one. Without usage the cost is one amount (an invoice); without a cost it is computed from
-/// usage and the rate of the step; neither: the call never happened.
+/// What became known about one. Without usage the cost is one amount (an invoice); without a cost it is
+/// computed from usage and the rate of the step; neither: the call never happened.
 struct SettleCall {
     RunId run;
     std::string path;
@@ -134,18 +134,20 @@ struct SampleResult {
     bool simulated = true;
 };
 struct SampleComparison {
-    std::vector<SampleResult> samples; ///< triage, then brute force; empty: never run
-    std::int64_t cost_ratio_permille = 0;        ///< brute / triage in total, x1000
-    std::int64_t median_file_ratio_permille = 0; ///< median over the files that cost the triage something, x1000
-    std::int64_t free_files = 0;                 ///< files that the triage decided with local models alone, for nothing: they have no ratio
+    std::vector<SampleResult> samples;    ///< triage, then brute force; empty: never run
+    std::int64_t cost_ratio_permille = 0; ///< brute / triage in total, x1000
+    std::int64_t median_file_ratio_permille =
+        0; ///< median over the files that cost the triage something, x1000
+    std::int64_t free_files =
+        0; ///< files that the triage decided with local models alone, for nothing: they have no ratio
 };
 
 struct Overview {
     std::int64_t now_us = 0;
     PicoSum spend_today;
-    PicoSum spend_mean_7d; ///< mean of the 7 full days before today
-    PicoSum burn_per_hour; ///< over the last 5 minutes
-    std::optional<BudgetState> tightest; ///< budget with the least share of headroom
+    PicoSum spend_mean_7d;                               ///< mean of the 7 full days before today
+    PicoSum burn_per_hour;                               ///< over the last 5 minutes
+    std::optional<BudgetState> tightest;                 ///< budget with the least share of headroom
     std::int64_t latency_p50_us = 0, latency_p95_us = 0; ///< of today's model steps
     std::int64_t steps_today = 0, failed_today = 0, retried_today = 0;
     std::vector<SeriesPoint> spend_by_day; ///< 14 days
@@ -157,9 +159,10 @@ struct Overview {
 };
 
 struct CostQuery {
-    std::vector<std::string> by; ///< process, workflow, step, model, provider, meter, status, run, day; in this order
+    std::vector<std::string>
+        by; ///< process, workflow, step, model, provider, meter, status, run, day; in this order
     std::optional<RunId> run;
-    std::string workflow, process; ///< empty: any
+    std::string workflow, process;       ///< empty: any
     std::int64_t from_us = 0, to_us = 0; ///< 0: open
 };
 struct CostRow {
@@ -176,8 +179,8 @@ struct CostTable {
 };
 
 struct BudgetForecast {
-    PicoSum at_window_end;         ///< on this pace
-    std::int64_t used_up_us = 0;   ///< wall clock; 0: not in this window
+    PicoSum at_window_end;       ///< on this pace
+    std::int64_t used_up_us = 0; ///< wall clock; 0: not in this window
     std::string sentence;
 };
 struct BudgetView {
@@ -240,18 +243,18 @@ struct ReplayReport {
     RunId run;
     bool identical = false;
     std::int64_t steps = 0;
-    std::string divergence_path; ///< empty when identical
-    std::string divergence;      ///< sentence
+    std::string divergence_path;          ///< empty when identical
+    std::string divergence;               ///< sentence
     PicoSum recorded_cost, replayed_cost; ///< re-derived, nothing is spent
 };
 
 struct ExportRequest {
     std::string path;
-    bool openings = true; ///< with prompts and answers
+    bool openings = true;   ///< with prompts and answers
     std::int64_t first = 0; ///< from this entry on
     std::int64_t last = -1; ///< to the first checkpoint that covers this entry; -1: the newest
-    std::string log;        ///< one that was set aside, by its id or the beginning of it; empty: the current one
-    bool damaged = false;   ///< unchecked, as it is
+    std::string log; ///< one that was set aside, by its id or the beginning of it; empty: the current one
+    bool damaged = false; ///< unchecked, as it is
 };
 
 struct VerifyRequest {
@@ -271,12 +274,12 @@ struct AuditRecord {
     std::int64_t seq = 0;
     std::int64_t ts_us = 0;
     std::string kind;
-    std::string what;          ///< short text: step name, budget scope …
-    std::string stored_line;   ///< as in the file, not escaped
+    std::string what;           ///< short text: step name, budget scope …
+    std::string stored_line;    ///< as in the file, not escaped
     std::string canonical_line; ///< canonical or restored form; empty if unreadable
-    std::string prev;          ///< as stored
-    std::string leaf_stored;   ///< from the hash list
-    std::string leaf_computed; ///< of the stored line
+    std::string prev;           ///< as stored
+    std::string leaf_stored;    ///< from the hash list
+    std::string leaf_computed;  ///< of the stored line
     enum class State {
         proven,   ///< byte for byte what was signed
         wrong,    ///< the same, but it contradicts other records

@@ -30,24 +30,30 @@ Result<Id> asId(const json& value) {
     return Id(std::move(text));
 }
 constexpr std::int64_t ping_ms = 5'000;
-constexpr std::int64_t stop_ms = 3'000; ///< who gives a stop order must not be kept waiting
+constexpr std::int64_t stop_ms = 3'000;     ///< who gives a stop order must not be kept waiting
 constexpr std::int64_t answer_ms = 600'000; ///< an export of a large log
 
 Error notListening(const std::string& dir) {
     const auto owner = store::WorkspaceLock::owner(dir);
-    const std::string who = owner && owner->pid > 0 ? "process " + std::to_string(owner->pid) : std::string("another process");
-    return {"owner.silent", who + " has the workspace open and does not listen: it is starting, ending or hangs", "repeat the command; when it hangs, end it", dir};
+    const std::string who =
+        owner && owner->pid > 0 ? "process " + std::to_string(owner->pid) : std::string("another process");
+    return {"owner.silent",
+            who + " has the workspace open and does not listen: it is starting, ending or hangs",
+            "repeat the command; when it hangs, end it", dir};
 }
 
 /// Orders that need no engine afterwards. A run that is started or continued would end with this process.
 bool isDurableRow(const std::string& op) {
-    static const std::set<std::string> rows{"kill", "abandon_run", "set_budget", "remove_budget", "what_if", "save_workflow", "export",
-                                            "providers", "add_provider", "remove_provider", "test_provider", "set_network", "set_contract", "replay"};
+    static const std::set<std::string> rows{
+        "kill",          "abandon_run", "set_budget",   "remove_budget", "what_if",
+        "save_workflow", "export",      "providers",    "add_provider",  "remove_provider",
+        "test_provider", "set_network", "set_contract", "replay"};
     return rows.count(op) > 0;
 }
 } // namespace
 
-ViewerWorkspace::ViewerWorkspace(const OpenOptions& options) : options_(options) {}
+ViewerWorkspace::ViewerWorkspace(const OpenOptions& options)
+    : options_(options) {}
 
 Result<std::unique_ptr<Workspace>> ViewerWorkspace::open(const OpenOptions& options) {
     std::unique_ptr<ViewerWorkspace> viewer(new ViewerWorkspace(options));
@@ -65,11 +71,14 @@ Result<json> ViewerWorkspace::order(const std::string& op, const json& args) {
     const std::string socket = ownerSocketPath(options_.dir);
     const bool is_row = isDurableRow(op) || (op == "resume_kill" && !flagOf(args, "continue_runs"));
     for (Retry retry(options_.patience_ms);;) {
-        // A ping first: an owner that hangs is known in seconds, one that is asked for much may take its time.
+        // A ping first: an owner that hangs is known in seconds, one that is asked for much may take its
+        // time.
         auto answer = askOwner(socket, "ping", json::object(), ping_ms);
-        if (!answer && answer.error().code == "owner.ended") answer.error().code = "owner.absent"; // nothing was asked for yet
+        if (!answer && answer.error().code == "owner.ended")
+            answer.error().code = "owner.absent"; // nothing was asked for yet
         if (answer) answer = askOwner(socket, op, args, answer_ms);
-        if (answer || (answer.error().code != "owner.absent" && answer.error().code != "owner.leaving")) return answer;
+        if (answer || (answer.error().code != "owner.absent" && answer.error().code != "owner.leaving"))
+            return answer;
         if (op == "info" || op == "budgets") return answer; // who only looks has the database
         if (answer.error().code == "owner.absent") {
             if (is_row) {
@@ -85,33 +94,41 @@ Result<json> ViewerWorkspace::order(const std::string& op, const json& args) {
     }
 }
 
-/// A stop must never be lost: when nobody answers at once it is left in the workspace, for whoever has it or opens it next.
+/// A stop must never be lost: when nobody answers at once it is left in the workspace, for whoever has it or
+/// opens it next.
 Result<KillId> ViewerWorkspace::stop(KillOrder order) {
     if (order.id.empty()) order.id = KillId(uuid7(clock_, rng_));
     const auto answer = askOwner(ownerSocketPath(options_.dir), "kill", killOrderToJson(order), stop_ms);
     if (answer) return asId<KillId>(*answer);
     const std::string& code = answer.error().code;
-    if (code != "owner.absent" && code != "owner.ended" && code != "owner.timeout") return fail(answer.error());
+    if (code != "owner.absent" && code != "owner.ended" && code != "owner.timeout")
+        return fail(answer.error());
     TALLY_TRY(dropStop(options_.dir, order));
     for (Retry retry(stop_ms); retry.left(); retry.wait()) {
-        const auto row = readers_->read<std::optional<KillReceipt>>([&](store::Connection& db) { return store::KillRepo::byId(db, order.id); });
+        const auto row = readers_->read<std::optional<KillReceipt>>(
+            [&](store::Connection& db) { return store::KillRepo::byId(db, order.id); });
         if (row && *row) return order.id;
         // Free: we open it ourselves, which takes the order up.
-        if (code != "owner.timeout" && !store::WorkspaceLock::owner(options_.dir)) (void)OwnerWorkspace::once(options_, "ping", json::object());
+        if (code != "owner.timeout" && !store::WorkspaceLock::owner(options_.dir))
+            (void)OwnerWorkspace::once(options_, "ping", json::object());
     }
     const Error silent = code == "owner.timeout" ? answer.error() : notListening(options_.dir);
     const auto owner = store::WorkspaceLock::owner(options_.dir);
-    const std::string end = owner && owner->pid > 0 ? "end it with: kill -9 " + std::to_string(owner->pid) : std::string("end that process");
+    const std::string end = owner && owner->pid > 0 ? "end it with: kill -9 " + std::to_string(owner->pid)
+                                                    : std::string("end that process");
     return fail("kill.pending",
                 silent.message + ". Stop order " + order.id.str() +
-                    " is written down: it takes effect as soon as that process goes on, and whoever opens the workspace next honours it before anything "
+                    " is written down: it takes effect as soon as that process goes on, and whoever opens "
+                    "the workspace next honours it before anything "
                     "starts. Until then it is not known whether its calls go on",
                 end + "; then see the receipt with: tally receipts", options_.dir);
 }
 
 template <class T>
-void ViewerWorkspace::ask(std::string op, json args, std::function<Result<T>(const json&)> decode, Reply<T> reply) {
-    jobs_.post([this, op = std::move(op), args = std::move(args), decode = std::move(decode), reply = std::move(reply)] {
+void ViewerWorkspace::ask(std::string op, json args, std::function<Result<T>(const json&)> decode,
+                          Reply<T> reply) {
+    jobs_.post([this, op = std::move(op), args = std::move(args), decode = std::move(decode),
+                reply = std::move(reply)] {
         reply(noThrow("viewer", [&]() -> Result<T> {
             TALLY_ASSIGN(const auto answer, order(op, args));
             return decode(answer);
@@ -142,7 +159,8 @@ void ViewerWorkspace::info(Reply<WorkspaceInfo> reply) {
             info.key_storage = textOf(v, "key_storage");
             info.problem = textOf(v, "problem");
             info.owner = false;
-            info.notice = "Another Tallystick process owns this workspace; this one looks on and passes orders to it.";
+            info.notice =
+                "Another Tallystick process owns this workspace; this one looks on and passes orders to it.";
             return info;
         },
         [this, reply = std::move(reply)](Result<WorkspaceInfo> info) {
@@ -157,12 +175,18 @@ void ViewerWorkspace::info(Reply<WorkspaceInfo> reply) {
 void ViewerWorkspace::checkWorkflow(std::string text, Reply<std::vector<Diagnostic>> reply) {
     jobs_.post([text = std::move(text), reply = std::move(reply)] { reply(checkDefinition(text)); });
 }
-void ViewerWorkspace::saveWorkflow(std::string text, Reply<std::string> reply_name) { ask<std::string>("save_workflow", {{"text", text}}, asText, std::move(reply_name)); }
-void ViewerWorkspace::start(StartRun request, Reply<RunId> reply) { ask<RunId>("start", request, asId<RunId>, std::move(reply)); }
+void ViewerWorkspace::saveWorkflow(std::string text, Reply<std::string> reply_name) {
+    ask<std::string>("save_workflow", {{"text", text}}, asText, std::move(reply_name));
+}
+void ViewerWorkspace::start(StartRun request, Reply<RunId> reply) {
+    ask<RunId>("start", request, asId<RunId>, std::move(reply));
+}
 void ViewerWorkspace::decide(RunId run, std::string path, bool approve, std::string by, Done done) {
     tell("decide", {{"run", run.str()}, {"path", path}, {"approve", approve}, {"by", by}}, std::move(done));
 }
-void ViewerWorkspace::replay(RunId id, Reply<ReplayReport> reply) { ask<ReplayReport>("replay", {{"id", id.str()}}, replayFromJson, std::move(reply)); }
+void ViewerWorkspace::replay(RunId id, Reply<ReplayReport> reply) {
+    ask<ReplayReport>("replay", {{"id", id.str()}}, replayFromJson, std::move(reply));
+}
 
 void ViewerWorkspace::budgets(Reply<std::vector<BudgetView>> reply) {
     using States = std::vector<BudgetState>;
@@ -181,17 +205,23 @@ void ViewerWorkspace::budgets(Reply<std::vector<BudgetView>> reply) {
             if (states) return reads_->budgetViews(std::move(*states), reply);
             if (states.error().code != "owner.absent") return reply(fail(states.error()));
             reads_->storedBudgets([this, reply](Result<States> stored) {
-                if (stored) reads_->budgetViews(std::move(*stored), reply);
-                else reply(fail(stored.error()));
+                if (stored)
+                    reads_->budgetViews(std::move(*stored), reply);
+                else
+                    reply(fail(stored.error()));
             });
         });
 }
 
-void ViewerWorkspace::setBudget(Budget budget, Reply<BudgetId> reply) { ask<BudgetId>("set_budget", budget, asId<BudgetId>, std::move(reply)); }
+void ViewerWorkspace::setBudget(Budget budget, Reply<BudgetId> reply) {
+    ask<BudgetId>("set_budget", budget, asId<BudgetId>, std::move(reply));
+}
 void ViewerWorkspace::removeBudget(BudgetId id, std::string by, std::string reason, Done done) {
     tell("remove_budget", {{"id", id.str()}, {"by", by}, {"reason", reason}}, std::move(done));
 }
-void ViewerWorkspace::whatIf(Budget budget, Reply<WhatIf> reply) { ask<WhatIf>("what_if", budget, whatIfFromJson, std::move(reply)); }
+void ViewerWorkspace::whatIf(Budget budget, Reply<WhatIf> reply) {
+    ask<WhatIf>("what_if", budget, whatIfFromJson, std::move(reply));
+}
 
 void ViewerWorkspace::settleCall(SettleCall call, Reply<Pico> reply) {
     ask<Pico>(
@@ -218,33 +248,55 @@ void ViewerWorkspace::kill(KillOrder order, Reply<KillId> accepted) {
 void ViewerWorkspace::resumeKill(KillId id, bool continue_runs, std::string by, Done done) {
     tell("resume_kill", {{"id", id.str()}, {"continue_runs", continue_runs}, {"by", by}}, std::move(done));
 }
-void ViewerWorkspace::resumeRun(RunId id, std::string by, Done done) { tell("resume_run", {{"id", id.str()}, {"by", by}}, std::move(done)); }
-void ViewerWorkspace::abandonRun(RunId id, std::string by, Done done) { tell("abandon_run", {{"id", id.str()}, {"by", by}}, std::move(done)); }
+void ViewerWorkspace::resumeRun(RunId id, std::string by, Done done) {
+    tell("resume_run", {{"id", id.str()}, {"by", by}}, std::move(done));
+}
+void ViewerWorkspace::abandonRun(RunId id, std::string by, Done done) {
+    tell("abandon_run", {{"id", id.str()}, {"by", by}}, std::move(done));
+}
 
 void ViewerWorkspace::providers(Reply<std::vector<ProviderInfo>> reply) {
     ask<std::vector<ProviderInfo>>("providers", json::object(), providersFromJson, std::move(reply));
 }
-void ViewerWorkspace::addProvider(AddProvider request, Done done) { tell("add_provider", {{"info", request.info}, {"key", request.key}}, std::move(done)); }
-void ViewerWorkspace::removeProvider(std::string name, Done done) { tell("remove_provider", {{"name", name}}, std::move(done)); }
-void ViewerWorkspace::testProvider(std::string name, Reply<std::string> sentence) { ask<std::string>("test_provider", {{"name", name}}, asText, std::move(sentence)); }
-void ViewerWorkspace::settings(Reply<WorkspaceSettings> reply) { reads_->ask<WorkspaceSettings>(readSettings, std::move(reply)); }
+void ViewerWorkspace::addProvider(AddProvider request, Done done) {
+    tell("add_provider", {{"info", request.info}, {"key", request.key}}, std::move(done));
+}
+void ViewerWorkspace::removeProvider(std::string name, Done done) {
+    tell("remove_provider", {{"name", name}}, std::move(done));
+}
+void ViewerWorkspace::testProvider(std::string name, Reply<std::string> sentence) {
+    ask<std::string>("test_provider", {{"name", name}}, asText, std::move(sentence));
+}
+void ViewerWorkspace::settings(Reply<WorkspaceSettings> reply) {
+    reads_->ask<WorkspaceSettings>(readSettings, std::move(reply));
+}
 void ViewerWorkspace::setNetwork(NetworkSettings network, Done done) {
     tell("set_network", {{"proxy", network.proxy}, {"ca_file", network.ca_file}}, std::move(done));
 }
 void ViewerWorkspace::checkContract(std::string path, Reply<ContractInfo> reply) {
     jobs_.post([path = std::move(path), reply = std::move(reply)] { reply(checkContractFile(path)); });
 }
-void ViewerWorkspace::setContract(std::string path, Reply<ContractInfo> reply) { ask<ContractInfo>("set_contract", {{"path", path}}, contractFromJson, std::move(reply)); }
+void ViewerWorkspace::setContract(std::string path, Reply<ContractInfo> reply) {
+    ask<ContractInfo>("set_contract", {{"path", path}}, contractFromJson, std::move(reply));
+}
 void ViewerWorkspace::exportBundle(ExportRequest request, Reply<std::int64_t> entries) {
     ask<std::int64_t>(
-        "export", {{"path", request.path}, {"openings", request.openings}, {"first", request.first}, {"last", request.last}},
+        "export",
+        {{"path", request.path},
+         {"openings", request.openings},
+         {"first", request.first},
+         {"last", request.last}},
         [](const json& v) -> Result<std::int64_t> {
             if (!v.is_number_integer()) return fail("owner.syntax", "the owner's answer cannot be read");
             return v.get<std::int64_t>();
         },
         std::move(entries));
 }
-void ViewerWorkspace::startDemo(Reply<std::vector<RunId>> reply) { demo_->start(std::move(reply)); }
-void ViewerWorkspace::demoResult(Reply<SampleComparison> reply) { demo_->result(std::move(reply)); }
+void ViewerWorkspace::startDemo(Reply<std::vector<RunId>> reply) {
+    demo_->start(std::move(reply));
+}
+void ViewerWorkspace::demoResult(Reply<SampleComparison> reply) {
+    demo_->result(std::move(reply));
+}
 
 } // namespace tally::api

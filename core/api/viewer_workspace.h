@@ -1,6 +1,6 @@
-// A workspace that another process owns: reads come straight from the database, everything that changes something goes to the
-// owner through its socket. Lives on when its owner goes: it can still read, and orders that are one durable row (stops,
-// budgets, providers, settings) are written by itself.
+// A workspace that another process owns: reads come straight from the database, everything that changes
+// something goes to the owner through its socket. Lives on when its owner goes: it can still read, and orders
+// that are one durable row (stops, budgets, providers, settings) are written by itself.
 #pragma once
 #include "core/api/demo.h"
 #include "core/api/open.h"
@@ -50,10 +50,12 @@ private:
     explicit ViewerWorkspace(const OpenOptions& options);
     /// Asks the owner on the job thread and hands the decoded answer on.
     template <class T>
-    void ask(std::string op, nlohmann::json args, std::function<Result<T>(const nlohmann::json&)> decode, Reply<T> reply);
+    void ask(std::string op, nlohmann::json args, std::function<Result<T>(const nlohmann::json&)> decode,
+             Reply<T> reply);
     void tell(std::string op, nlohmann::json args, Done done);
 
-    /// The owner's answer; when no owner lives any more, this process owns the workspace for the moment that a durable row takes.
+    /// The owner's answer; when no owner lives any more, this process owns the workspace for the moment that
+    /// a durable row takes.
     Result<nlohmann::json> order(const std::string& op, const nlohmann::json& args);
 
     Result<KillId> stop(KillOrder order);

@@ -1,8 +1,9 @@
 // The only door from the window and `tally` into the core: abstract, values in, values out.
 //
-// Every call returns at once; the reply comes later, exactly once, on a thread of the core (the window's bridge hands it to
-// the UI thread). Any thread may call. Destroying the Workspace waits for the engine to stop; what is still open then ends with the
-// error "engine.closed" (orders) or "store.cancelled", "store.interrupted" (reads).
+// Every call returns at once; the reply comes later, exactly once, on a thread of the core (the window's
+// bridge hands it to the UI thread). Any thread may call. Destroying the Workspace waits for the engine to
+// stop; what is still open then ends with the error "engine.closed" (orders) or "store.cancelled",
+// "store.interrupted" (reads).
 #pragma once
 #include "core/api/values.h"
 #include "core/base/cancel.h"
@@ -34,8 +35,8 @@ public:
 class Auditor {
 public:
     virtual ~Auditor() = default;
-    virtual void verify(VerifyRequest request, std::function<void(VerifyProgress)> progress, CancelToken cancel,
-                        Reply<std::shared_ptr<AuditFile>> reply) = 0;
+    virtual void verify(VerifyRequest request, std::function<void(VerifyProgress)> progress,
+                        CancelToken cancel, Reply<std::shared_ptr<AuditFile>> reply) = 0;
 };
 
 class Workspace {
@@ -59,7 +60,8 @@ public:
     virtual void step(RunId run, std::string path, int attempt, Reply<StepDetail> reply) = 0;
     virtual void runOutput(RunId id, Reply<nlohmann::json> reply) = 0;
     virtual void alerts(std::optional<RunId> run, Reply<std::vector<Alert>> reply) = 0;
-    virtual void approvals(std::optional<RunId> run, Reply<std::vector<OpenApproval>> reply) = 0; ///< oldest first
+    virtual void approvals(std::optional<RunId> run,
+                           Reply<std::vector<OpenApproval>> reply) = 0; ///< oldest first
     virtual void decide(RunId run, std::string path, bool approve, std::string by, Done done) = 0;
     virtual void replay(RunId id, Reply<ReplayReport> reply) = 0;
 
@@ -76,10 +78,12 @@ public:
     virtual void prices(std::string filter, Reply<std::vector<PriceRow>> reply) = 0;
 
     // Stopping
-    /// The order is durable and admission closed before `accepted`; the receipt follows as KillChanged and by receipts().
+    /// The order is durable and admission closed before `accepted`; the receipt follows as KillChanged and by
+    /// receipts().
     virtual void kill(KillOrder order, Reply<KillId> accepted) = 0;
     virtual void receipts(Reply<std::vector<KillReceipt>> reply) = 0; ///< newest first
-    /// Opens admission again for the kill's scope and continues the runs that it stopped when `continue_runs`.
+    /// Opens admission again for the kill's scope and continues the runs that it stopped when
+    /// `continue_runs`.
     virtual void resumeKill(KillId id, bool continue_runs, std::string by, Done done) = 0;
     virtual void resumeRun(RunId id, std::string by, Done done) = 0;
     virtual void abandonRun(RunId id, std::string by, Done done) = 0;
@@ -99,8 +103,9 @@ public:
     /// Keeps a copy of the file and prices every later call by it; an empty path removes it.
     virtual void setContract(std::string path, Reply<ContractInfo> reply) = 0;
 
-    /// Asks whether this process may go: answers with the runs that other processes started here and that are still open. With
-    /// none, nothing more is taken from others from now on (they wait until they own the workspace themselves).
+    /// Asks whether this process may go: answers with the runs that other processes started here and that are
+    /// still open. With none, nothing more is taken from others from now on (they wait until they own the
+    /// workspace themselves).
     virtual void leave(Reply<std::vector<RunId>> still_open) { still_open(std::vector<RunId>()); }
 
     // Log

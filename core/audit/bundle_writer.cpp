@@ -115,9 +115,10 @@ private:
     }
 
     static tl::unexpected<Error> damaged(std::string what) {
-        return fail("export.damaged", std::move(what),
-                    "`tally doctor` says what is wrong; `tally export --damaged` writes the log as it is, for "
-                    "`tally verify`.");
+        return fail(
+            "export.damaged", std::move(what),
+            "`tally doctor` says what is wrong; `tally export --damaged` writes the log as it is, for "
+            "`tally verify`.");
     }
 
     static std::string countedList(const std::vector<std::string>& items) {
@@ -167,18 +168,17 @@ private:
         }
         summary_.entries = lines;
         return streamed(Section::entries, bytes + lines, [&] {
-            return source_.lines(options_.first, last_,
-                                 [&](std::uint64_t seq, std::string_view line) -> Status {
-                                     if (!options_.as_is && seq < leaves_.size() &&
-                                         leafHash(line) != leaves_[seq])
-                                         return damaged(fmt::format("entry {} is not the one that was sealed", seq));
-                                     if (options_.cancel.cancelled())
-                                         return fail("export.cancelled", "the export was cancelled");
-                                     if (options_.progress && seq % 4096 == 0)
-                                         options_.progress(seq - options_.first, last_ - options_.first);
-                                     TALLY_TRY(out_.write(line));
-                                     return out_.write("\n");
-                                 });
+            return source_.lines(
+                options_.first, last_, [&](std::uint64_t seq, std::string_view line) -> Status {
+                    if (!options_.as_is && seq < leaves_.size() && leafHash(line) != leaves_[seq])
+                        return damaged(fmt::format("entry {} is not the one that was sealed", seq));
+                    if (options_.cancel.cancelled())
+                        return fail("export.cancelled", "the export was cancelled");
+                    if (options_.progress && seq % 4096 == 0)
+                        options_.progress(seq - options_.first, last_ - options_.first);
+                    TALLY_TRY(out_.write(line));
+                    return out_.write("\n");
+                });
         });
     }
 
@@ -266,8 +266,7 @@ Result<BundleSummary> writeBundleFile(BundleSource& source, const BundleOptions&
     auto summary =
         writeBundle(source, options, [&](std::string_view bytes) { return writeAll(fd, bytes, path); });
     Status last;
-    if (summary &&
-        (::fsync(fd) != 0 || ::rename(beside.c_str(), path.c_str()) != 0))
+    if (summary && (::fsync(fd) != 0 || ::rename(beside.c_str(), path.c_str()) != 0))
         last =
             fail("file.write", fmt::format("cannot complete the export: {}", std::strerror(errno)), {}, path);
     ::close(fd);

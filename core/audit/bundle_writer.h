@@ -41,11 +41,12 @@ public:
 
 struct BundleOptions {
     std::uint64_t first = 0; ///< > 0: range export from this entry
-    std::optional<std::uint64_t> last = {}; ///< to the first checkpoint that covers this entry, not to the newest
-    bool openings = true;                   ///< with payloads
-    bool as_is = false; ///< a damaged log too, unchecked: for a verifier to say what is wrong with it
-    bool unsealed = false;   ///< with lines behind the newest checkpoint
-    std::string anchors;     ///< section `anchors`, CFP lines
+    std::optional<std::uint64_t> last =
+        {};                ///< to the first checkpoint that covers this entry, not to the newest
+    bool openings = true;  ///< with payloads
+    bool as_is = false;    ///< a damaged log too, unchecked: for a verifier to say what is wrong with it
+    bool unsealed = false; ///< with lines behind the newest checkpoint
+    std::string anchors;   ///< section `anchors`, CFP lines
     CancelToken cancel = {};
     std::function<void(std::uint64_t entries_done, std::uint64_t entries)> progress = {};
 };
@@ -64,8 +65,8 @@ using ByteSink = std::function<Status(std::string_view bytes)>;
 /// export.damaged (an entry, the leaf hashes and the signed root do not fit each other), export.changed (the
 /// source changed during the export), export.cancelled, and what source and sink report.
 Result<BundleSummary> writeBundle(BundleSource& source, const BundleOptions& options, const ByteSink& sink);
-/// Into a file beside `path`, which then takes its place; nothing stays behind on failure. Only the owner of the
-/// file can read it: it may hold prompts and answers.
+/// Into a file beside `path`, which then takes its place; nothing stays behind on failure. Only the owner of
+/// the file can read it: it may hold prompts and answers.
 Result<BundleSummary> writeBundleFile(BundleSource& source, const BundleOptions& options,
                                       const std::string& path);
 

@@ -26,8 +26,8 @@ struct FindingParts {
     std::string detail = {}; ///< added to the sentence
 };
 
-/// Findings beyond this number, for failures, warnings and derived ones each, are counted, not kept: a hostile
-/// file must not fill the memory, nor hide a failure behind warnings. The last kept one says so.
+/// Findings beyond this number, for failures, warnings and derived ones each, are counted, not kept: a
+/// hostile file must not fill the memory, nor hide a failure behind warnings. The last kept one says so.
 inline constexpr std::size_t max_findings = 10'000;
 
 class FindingList {

@@ -185,8 +185,9 @@ Status rebuildIndex(store::Store& store) {
     TALLY_TRY(store.traceIndex().beforeCommit(tx));
     std::vector<std::string> ended;
     {
-        TALLY_ASSIGN(auto q, db.query("SELECT e.name FROM trace_marks e JOIN runs r ON r.id=e.name WHERE e.kind=? "
-                                      "AND r.status IN ('ok','error')"));
+        TALLY_ASSIGN(auto q,
+                     db.query("SELECT e.name FROM trace_marks e JOIN runs r ON r.id=e.name WHERE e.kind=? "
+                              "AND r.status IN ('ok','error')"));
         q.args(static_cast<int>(MarkKind::run_end));
         for (;;) {
             TALLY_ASSIGN(const bool more, q.step());
@@ -241,8 +242,9 @@ public:
         using Key = std::array<std::int64_t, 6>;
         std::map<Key, std::pair<PicoSum, std::int64_t>> want;
         {
-            TALLY_ASSIGN(auto q, db_.query("SELECT ts_us/3600000000, workflow, process, name, provider, model, "
-                                           "cost_pico FROM trace_index"));
+            TALLY_ASSIGN(auto q,
+                         db_.query("SELECT ts_us/3600000000, workflow, process, name, provider, model, "
+                                   "cost_pico FROM trace_index"));
             for (;;) {
                 TALLY_ASSIGN(const bool more, q.step());
                 if (!more) break;
@@ -251,8 +253,9 @@ public:
                 ++sum.second;
             }
         }
-        TALLY_ASSIGN(auto q, db_.query("SELECT hour, workflow, process, name, provider, model, steps, cost FROM "
-                                       "trace_rollup WHERE meter=''"));
+        TALLY_ASSIGN(auto q,
+                     db_.query("SELECT hour, workflow, process, name, provider, model, steps, cost FROM "
+                               "trace_rollup WHERE meter=''"));
         for (;;) {
             TALLY_ASSIGN(const bool more, q.step());
             if (!more) break;
@@ -314,7 +317,8 @@ private:
         const auto& r = row->record;
         auto cost = e.integer("cost_pico").value_or(0);
         auto usage = usageOf(e);
-        if (const auto late = settled_.find(seq); late != settled_.end()) std::tie(cost, usage) = late->second;
+        if (const auto late = settled_.find(seq); late != settled_.end())
+            std::tie(cost, usage) = late->second;
         differ(seq, "run", r.run.str(), text(e, "run"));
         differ(seq, "name", r.name, text(e, "name"));
         differ(seq, "model", r.model, text(e, "model"));
@@ -324,14 +328,16 @@ private:
         return {};
     }
 
-    void differ(std::optional<std::int64_t> seq, const char* column, std::string stored, std::string expected) {
+    void differ(std::optional<std::int64_t> seq, const char* column, std::string stored,
+                std::string expected) {
         if (stored == expected || findings_.size() >= limit_) return;
         Finding f;
         f.code = "INDEX_MISMATCH";
         f.seq = seq;
         f.field = column;
-        f.message = seq ? fmt::format("The query column {} of record {} is not what the record says", column, *seq)
-                        : fmt::format("The query table's {} is not what the records add up to", column);
+        f.message =
+            seq ? fmt::format("The query column {} of record {} is not what the record says", column, *seq)
+                : fmt::format("The query table's {} is not what the records add up to", column);
         f.stored = std::move(stored);
         f.expected = std::move(expected);
         findings_.push_back(std::move(f));

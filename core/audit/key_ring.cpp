@@ -128,8 +128,8 @@ Status KeyRing::promote() {
     if (!next_) return fail("key.no_next", "There is no next key to change to");
     TALLY_ASSIGN(auto text, seeds_->load(name("next")));
     if (!text) return fail("key.no_next", "The next key is gone from its store", {}, name("next"));
-    // The old seed goes first: it must not outlive its key. A crash in between leaves the new key under "next",
-    // where the next opening finds and promotes it, so that it is never in none.
+    // The old seed goes first: it must not outlive its key. A crash in between leaves the new key under
+    // "next", where the next opening finds and promotes it, so that it is never in none.
     TALLY_TRY(seeds_->erase(name("seed")));
     const auto saved = seeds_->save(name("seed"), *text);
     wipe(*text);

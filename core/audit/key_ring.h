@@ -63,7 +63,8 @@ public:
     Result<const SigningKey*> prepareNext();
     /// After the handover checkpoint is durable: next becomes current, the old seed is destroyed.
     Status promote();
-    /// The log is not continued: nobody shall sign with its keys again. `copy`: its original lives on elsewhere.
+    /// The log is not continued: nobody shall sign with its keys again. `copy`: its original lives on
+    /// elsewhere.
     Status destroy(bool copy);
     [[nodiscard]] const std::optional<RingMemory>& memory() const { return memory_; }
     Status remember(std::int64_t size, const std::string& root_hex);

@@ -84,7 +84,8 @@ struct AlertEntry {
     std::string detail;
 };
 
-/// A sum as one amount of the log: the largest there is when it does not fit; `reason` says then what it really was.
+/// A sum as one amount of the log: the largest there is when it does not fit; `reason` says then what it
+/// really was.
 Pico tailOf(PicoSum sum, std::string& reason);
 
 struct ApproveEntry {

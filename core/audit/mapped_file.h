@@ -1,17 +1,16 @@
-// A foreign file mapped for reading. Others may shorten it at any time; the system answers the next read of the
-// lost part with SIGBUS, which would end the whole program and every workflow in it. A handler puts zeros there
-// instead and marks the file as changed: reading stays a plain memory access, at no cost.
+// A foreign file mapped for reading. Others may shorten it at any time; the system answers the next read of
+// the lost part with SIGBUS, which would end the whole program and every workflow in it. A handler puts zeros
+// there instead and marks the file as changed: reading stays a plain memory access, at no cost.
 //
 // Thread-safe. The handler serves only our own mappings; for any other address it does what was set before.
 #pragma once
 #include "core/base/result.h"
 
-#include <sys/stat.h>
-
 #include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <sys/stat.h>
 
 namespace tally::audit {
 

@@ -43,7 +43,8 @@ std::string PlaceMemory::objection(const std::string& log_id, std::int64_t size,
     if (seen->size > size)
         return fmt::format("it was restored from an older copy: {} entries were sealed before, now {}",
                            seen->size, size);
-    if (seen->size == size && seen->root_hex != root_hex) return "another copy of it was sealed at the same size";
+    if (seen->size == size && seen->root_hex != root_hex)
+        return "another copy of it was sealed at the same size";
     const std::string here = identityOf(database_);
     if (!seen->file.empty() && !here.empty() && seen->file != here)
         return "this workspace is a copy of the one that wrote it last";

@@ -1,9 +1,10 @@
-// What this account remembers of a log outside of the workspace folder (TRACE_LOG 7.5): its newest checkpoint and
-// which file it was written to. A restored or copied folder brings everything inside along, but not this, so that
-// going on in an older or second copy is noticed. One small file per log; no secret in it.
+// What this account remembers of a log outside of the workspace folder (TRACE_LOG 7.5): its newest checkpoint
+// and which file it was written to. A restored or copied folder brings everything inside along, but not this,
+// so that going on in an older or second copy is noticed. One small file per log; no secret in it.
 //
-// A file is known by when it was made (where the file system says so), else by its number: both stay when it is
-// written to or renamed, and change when it is copied. Used by the db-writer thread and by the opener before it.
+// A file is known by when it was made (where the file system says so), else by its number: both stay when it
+// is written to or renamed, and change when it is copied. Used by the db-writer thread and by the opener
+// before it.
 #pragma once
 #include "core/base/result.h"
 
@@ -29,7 +30,8 @@ public:
     /// Nothing when this log was never seen; what cannot be read counts as never seen.
     [[nodiscard]] std::optional<Seen> load(const std::string& log_id) const;
     Status save(const std::string& log_id, std::int64_t size, const std::string& root_hex) const;
-    /// Why the log must not be continued in this file; empty: go on. `size` and `root_hex`: newest checkpoint here.
+    /// Why the log must not be continued in this file; empty: go on. `size` and `root_hex`: newest checkpoint
+    /// here.
     [[nodiscard]] std::string objection(const std::string& log_id, std::int64_t size,
                                         const std::string& root_hex) const;
     /// Another file than the one that was written last is still where it was: this one is a copy beside it.
@@ -41,7 +43,9 @@ public:
     static std::string identityOf(const std::string& path);
 
 private:
-    [[nodiscard]] std::string fileOf(const std::string& log_id) const { return dir_ + "/" + log_id + ".json"; }
+    [[nodiscard]] std::string fileOf(const std::string& log_id) const {
+        return dir_ + "/" + log_id + ".json";
+    }
     std::string dir_, database_;
 };
 

@@ -147,7 +147,8 @@ Result<CheckedProof> checkProof(std::string_view text, std::span<const VerifierK
     return CheckedProof{std::move(entry), std::move(*proof.line), std::move(checkpoint), std::move(*signers)};
 }
 
-Result<std::vector<std::string>> proveFromBundle(std::string_view file, const std::vector<std::uint64_t>& seqs) {
+Result<std::vector<std::string>> proveFromBundle(std::string_view file,
+                                                 const std::vector<std::uint64_t>& seqs) {
     TALLY_ASSIGN(const Opened bundle, Opened::of(file));
     const HashTree tree(bundle.first, bundle.left, bundle.hashes);
     std::vector<std::string> out;
@@ -167,7 +168,8 @@ Result<std::vector<std::string>> proveFromBundle(std::string_view file, const st
         const std::string_view line = rest.substr(0, end);
         TALLY_ASSIGN(const std::vector<Hash> path, tree.inclusion(seq, bundle.checkpoint.size));
         if (!verifyInclusion(leafHash(line), seq, bundle.checkpoint.size, path, bundle.checkpoint.root))
-            return fail("proof.inclusion", fmt::format("entry {} in this file is not the one that was sealed", seq),
+            return fail("proof.inclusion",
+                        fmt::format("entry {} in this file is not the one that was sealed", seq),
                         "Verify the file first.");
         out.push_back(writeProof(line, seq, path, bundle.note));
     }

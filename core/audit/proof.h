@@ -43,7 +43,8 @@ Result<CheckedProof> checkProof(std::string_view text, std::span<const VerifierK
 /// file), proof.inclusion (hash list and checkpoint disagree).
 Result<std::string> proveFromBundle(std::string_view file, std::uint64_t seq);
 /// The same for several entries, ascending, at the price of one.
-Result<std::vector<std::string>> proveFromBundle(std::string_view file, const std::vector<std::uint64_t>& seqs);
+Result<std::vector<std::string>> proveFromBundle(std::string_view file,
+                                                 const std::vector<std::uint64_t>& seqs);
 
 struct Consistency {
     bool ok = false;

@@ -46,7 +46,8 @@ public:
             const ssize_t n = ::write(fd_, bytes.data(), bytes.size());
             if (n < 0 && errno == EINTR) continue;
             if (n < 0)
-                return fail("file.write", fmt::format("cannot write a temporary file: {}", std::strerror(errno)),
+                return fail("file.write",
+                            fmt::format("cannot write a temporary file: {}", std::strerror(errno)),
                             "Make room on the disk of the workspace.");
             bytes.remove_prefix(static_cast<std::size_t>(n));
         }

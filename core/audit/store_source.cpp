@@ -10,8 +10,9 @@ namespace tally::audit {
 
 Result<std::vector<StoredLog>> storedLogs(store::Connection& db) {
     std::vector<StoredLog> out;
-    TALLY_ASSIGN(auto names, db.query("SELECT substr(name, 12) FROM sqlite_schema WHERE type='table' AND name "
-                                      "GLOB 'trace_steps*' ORDER BY length(name), rowid"));
+    TALLY_ASSIGN(auto names,
+                 db.query("SELECT substr(name, 12) FROM sqlite_schema WHERE type='table' AND name "
+                          "GLOB 'trace_steps*' ORDER BY length(name), rowid"));
     for (;;) {
         TALLY_ASSIGN(const bool more, names.step());
         if (!more) return out;
@@ -109,9 +110,8 @@ Status StoreSource::lines(std::uint64_t from, std::uint64_t to, const LineSink& 
 }
 
 Result<std::uint64_t> StoreSource::lineBytes(std::uint64_t from, std::uint64_t to) {
-    TALLY_ASSIGN(
-        auto q,
-        query("SELECT coalesce(sum(length(entry)), 0) FROM trace_steps{0} WHERE seq>=? AND seq<?"));
+    TALLY_ASSIGN(auto q,
+                 query("SELECT coalesce(sum(length(entry)), 0) FROM trace_steps{0} WHERE seq>=? AND seq<?"));
     TALLY_TRY(q.args(from, to).step());
     return static_cast<std::uint64_t>(q.i64(0));
 }

@@ -1,6 +1,6 @@
 #include "core/audit/tolerant_json.h"
-#include "core/audit/unicode.h"
 
+#include "core/audit/unicode.h"
 #include "core/base/encoding.h"
 
 #include <fmt/format.h>

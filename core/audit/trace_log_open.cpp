@@ -40,11 +40,12 @@ Result<std::int64_t> countEntries(store::Connection& db) {
 }
 
 tl::unexpected<Error> corrupt(const store::Connection& db, std::int64_t seq, std::string_view what) {
-    return fail(
-        "log.corrupt", fmt::format("The stored trace log contradicts itself at entry {}: {}", seq, what),
-        "Nothing was changed. `tally new-log` sets the log aside and begins a new one; `tally export --log ID "
-        "--damaged` then writes the old one out as it is, for `tally verify`.",
-        db.path());
+    return fail("log.corrupt",
+                fmt::format("The stored trace log contradicts itself at entry {}: {}", seq, what),
+                "Nothing was changed. `tally new-log` sets the log aside and begins a new one; `tally export "
+                "--log ID "
+                "--damaged` then writes the old one out as it is, for `tally verify`.",
+                db.path());
 }
 
 /// The compact range of the leaves below `size`, from the leaves themselves.
@@ -123,9 +124,10 @@ Status TraceLogWriter::openLog(store::Connection& db) {
     constexpr std::int64_t looked_at = 512;
     TALLY_ASSIGN(const auto wrong, checkIndex(db, 1, std::max<std::int64_t>(0, entries() - looked_at)));
     if (!wrong.empty()) {
-        opened_.notice = fmt::format("{}: lists and sums may be wrong. `tally doctor --rebuild` makes the query "
-                                     "tables again from the log.",
-                                     wrong[0].message);
+        opened_.notice =
+            fmt::format("{}: lists and sums may be wrong. `tally doctor --rebuild` makes the query "
+                        "tables again from the log.",
+                        wrong[0].message);
         log::warn("trace-log", opened_.notice);
     }
     if (!options_.rotate_on_open) return {};

@@ -150,7 +150,8 @@ Status TraceLogWriter::remember(const Hash& root) {
     // A state folder that cannot be written makes a copy harder to notice, but is no reason to stop working.
     if (const auto saved = places_.save(log_id_, sealed_size_, toHex(root)); !saved && !place_warned_) {
         place_warned_ = true;
-        log::warn("trace-log", "what was sealed cannot be remembered outside the workspace: " + saved.error().text());
+        log::warn("trace-log",
+                  "what was sealed cannot be remembered outside the workspace: " + saved.error().text());
     }
     return {};
 }

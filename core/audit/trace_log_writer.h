@@ -31,7 +31,7 @@ struct TraceLogOptions {
     std::int64_t ckpt_s = 10;
     std::int64_t beat_s = 3'600;
     std::int64_t key_hours = 24; ///< the key is changed at every start and this often
-    std::string seen_dir; ///< outside of the workspace; see PlaceMemory. Empty: none
+    std::string seen_dir;        ///< outside of the workspace; see PlaceMemory. Empty: none
     bool rotate_on_open = true;
     bool retire_damaged =
         false; ///< true: a log whose entries contradict themselves is set aside too, and a new one begun

@@ -55,10 +55,10 @@ public:
         std::uint64_t pos = 0;               ///< line number, counted from the first seq of the file
         std::optional<std::uint64_t> record; ///< seq of the sealed record that this line is or replaces
         Place place = Place::unknown;
-        std::string_view line;         ///< as stored
-        Hash computed{};               ///< leaf hash of the stored line
-        std::optional<Hash> listed;    ///< leaf hash of the record in the hash list
-        std::optional<Hash> authentic; ///< the same, if the hash list could be authenticated
+        std::string_view line;               ///< as stored
+        Hash computed{};                     ///< leaf hash of the stored line
+        std::optional<Hash> listed;          ///< leaf hash of the record in the hash list
+        std::optional<Hash> authentic;       ///< the same, if the hash list could be authenticated
         std::optional<std::string> original; ///< proven original of the record, if the stored line is not it
         bool proven = false; ///< exactly what was signed, under a signature that provenTo() counts
     };
@@ -84,10 +84,10 @@ private:
     [[nodiscard]] Placed placed(std::uint64_t line) const;
     std::uint64_t sealed_n_ = 0; ///< sealed records that belong into this file
     std::int64_t proven_to_ = -1;
-    std::string_view listed_;     ///< section `hashes`
-    bool list_authentic_ = false; ///< the section is the authentic list
-    bool known_ = false;          ///< there is an authentic list
-    std::vector<Placed> placed_;  ///< per line; empty: line i is record i
+    std::string_view listed_;                        ///< section `hashes`
+    bool list_authentic_ = false;                    ///< the section is the authentic list
+    bool known_ = false;                             ///< there is an authentic list
+    std::vector<Placed> placed_;                     ///< per line; empty: line i is record i
     std::map<std::uint64_t, std::string> originals_; ///< by record
 };
 

@@ -86,10 +86,10 @@ private:
     std::map<std::uint64_t, Entry> proven_context_;
     bool context_broken_ = false;
     std::map<std::uint64_t, Hash> context_roots_; ///< at sizes that end with a proven context entry
-    std::vector<SealedAt> checkpoints_; ///< ascending by size
-    std::set<std::uint64_t> sizes_;     ///< of checkpoints and of the memory: roots are wanted there
-    std::uint64_t end_ = 0;             ///< size of the newest checkpoint; unsigned: all lines
-    std::uint64_t sealed_n_ = 0;        ///< sealed records expected in this file
+    std::vector<SealedAt> checkpoints_;           ///< ascending by size
+    std::set<std::uint64_t> sizes_; ///< of checkpoints and of the memory: roots are wanted there
+    std::uint64_t end_ = 0;         ///< size of the newest checkpoint; unsigned: all lines
+    std::uint64_t sealed_n_ = 0;    ///< sealed records expected in this file
 
     std::map<std::uint64_t, Hash> list_roots_, line_roots_;
     bool list_ok_ = false;
@@ -99,7 +99,7 @@ private:
     std::vector<Hash> line_hashes_; ///< only when the single pass did not suffice
 
     // Only when lines and authentic list differ:
-    std::vector<std::uint64_t> source_; ///< per sealed record: its line, or nowhere
+    std::vector<std::uint64_t> source_;         ///< per sealed record: its line, or nowhere
     std::vector<BundleRecords::Placed> placed_; ///< per line
     std::map<std::uint64_t, std::string> originals_;
     std::map<std::uint64_t, std::uint64_t> changed_; ///< record -> the changed line in its place

@@ -12,7 +12,8 @@ namespace tally {
 template <class T>
 class BoundedQueue {
 public:
-    explicit BoundedQueue(std::size_t capacity) : capacity_(capacity) {}
+    explicit BoundedQueue(std::size_t capacity)
+        : capacity_(capacity) {}
 
     /// Waits while full. False once closed: the value was not taken.
     bool push(T value) {

@@ -1,4 +1,5 @@
-// A request to stop, shared between the one who asks and the one who works. Thread-safe; copies share the state.
+// A request to stop, shared between the one who asks and the one who works. Thread-safe; copies share the
+// state.
 #pragma once
 #include <atomic>
 #include <memory>
@@ -7,7 +8,8 @@ namespace tally {
 
 class CancelToken {
 public:
-    CancelToken() : state_(std::make_shared<std::atomic<bool>>(false)) {}
+    CancelToken()
+        : state_(std::make_shared<std::atomic<bool>>(false)) {}
     void cancel() const { state_->store(true, std::memory_order_relaxed); }
     [[nodiscard]] bool cancelled() const { return state_->load(std::memory_order_relaxed); }
 

@@ -24,7 +24,8 @@ public:
 /// Moves only when told to. Thread-safe.
 class FakeClock final : public Clock {
 public:
-    explicit FakeClock(std::int64_t wall_us = 1'790'000'000'000'000) : wall_us_(wall_us) {}
+    explicit FakeClock(std::int64_t wall_us = 1'790'000'000'000'000)
+        : wall_us_(wall_us) {}
     [[nodiscard]] std::int64_t wallUs() const override { return wall_us_; }
     [[nodiscard]] std::int64_t monoUs() const override { return mono_us_; }
     void advanceUs(std::int64_t us) { wall_us_ += us, mono_us_ += us; }

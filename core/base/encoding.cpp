@@ -31,10 +31,14 @@ std::size_t sequence(std::string_view s, char32_t& cp) {
     if (first < 0x80) return cp = first, 1;
     std::size_t n = 0;
     char32_t low = 0;
-    if (first >= 0xc2 && first <= 0xdf) n = 2, low = 0x80, cp = first & 0x1f;
-    else if ((first & 0xf0) == 0xe0) n = 3, low = 0x800, cp = first & 0x0f;
-    else if (first >= 0xf0 && first <= 0xf4) n = 4, low = 0x10000, cp = first & 0x07;
-    else return 0;
+    if (first >= 0xc2 && first <= 0xdf)
+        n = 2, low = 0x80, cp = first & 0x1f;
+    else if ((first & 0xf0) == 0xe0)
+        n = 3, low = 0x800, cp = first & 0x0f;
+    else if (first >= 0xf0 && first <= 0xf4)
+        n = 4, low = 0x10000, cp = first & 0x07;
+    else
+        return 0;
     if (s.size() < n) return 0;
     for (std::size_t i = 1; i < n; ++i) {
         if ((byte(i) & 0xc0) != 0x80) return 0;
@@ -45,11 +49,12 @@ std::size_t sequence(std::string_view s, char32_t& cp) {
 }
 
 bool unsafeToShow(char32_t cp) {
-    return cp < 0x20 || (cp >= 0x7f && cp <= 0x9f) || cp == 0xad || cp == 0x34f || cp == 0x61c || (cp >= 0x115f && cp <= 0x1160) ||
-           (cp >= 0x17b4 && cp <= 0x17b5) || (cp >= 0x180b && cp <= 0x180f) || (cp >= 0x200b && cp <= 0x200f) ||
-           (cp >= 0x2028 && cp <= 0x202e) || (cp >= 0x2060 && cp <= 0x206f) || cp == 0x3164 || (cp >= 0xfe00 && cp <= 0xfe0f) ||
-           cp == 0xfeff || cp == 0xffa0 || (cp >= 0xfff0 && cp <= 0xfffb) || (cp >= 0x1d173 && cp <= 0x1d17a) ||
-           (cp >= 0xe0000 && cp <= 0xe0fff);
+    return cp < 0x20 || (cp >= 0x7f && cp <= 0x9f) || cp == 0xad || cp == 0x34f || cp == 0x61c ||
+           (cp >= 0x115f && cp <= 0x1160) || (cp >= 0x17b4 && cp <= 0x17b5) ||
+           (cp >= 0x180b && cp <= 0x180f) || (cp >= 0x200b && cp <= 0x200f) ||
+           (cp >= 0x2028 && cp <= 0x202e) || (cp >= 0x2060 && cp <= 0x206f) || cp == 0x3164 ||
+           (cp >= 0xfe00 && cp <= 0xfe0f) || cp == 0xfeff || cp == 0xffa0 || (cp >= 0xfff0 && cp <= 0xfffb) ||
+           (cp >= 0x1d173 && cp <= 0x1d17a) || (cp >= 0xe0000 && cp <= 0xe0fff);
 }
 } // namespace
 
@@ -130,8 +135,10 @@ std::string scrubUtf8(std::string_view text) {
     while (!text.empty()) {
         char32_t cp = 0;
         const std::size_t n = sequence(text, cp);
-        if (n == 0) out += "\xef\xbf\xbd";
-        else out.append(text.substr(0, n));
+        if (n == 0)
+            out += "\xef\xbf\xbd";
+        else
+            out.append(text.substr(0, n));
         text.remove_prefix(n == 0 ? 1 : n);
     }
     return out;
@@ -144,12 +151,18 @@ std::string escapeForDisplay(std::string_view text, std::size_t limit) {
         if (text.size() - rest.size() >= limit) return out + "…";
         char32_t cp = 0;
         const std::size_t n = sequence(rest, cp);
-        if (n == 0) out += fmt::format("\\x{{{:02x}}}", static_cast<std::uint8_t>(rest[0]));
-        else if (cp == '\n') out += "\\n";
-        else if (cp == '\t') out += "\\t";
-        else if (cp == '\r') out += "\\r";
-        else if (unsafeToShow(cp)) out += fmt::format("\\u{{{:04x}}}", static_cast<std::uint32_t>(cp));
-        else out.append(rest.substr(0, n));
+        if (n == 0)
+            out += fmt::format("\\x{{{:02x}}}", static_cast<std::uint8_t>(rest[0]));
+        else if (cp == '\n')
+            out += "\\n";
+        else if (cp == '\t')
+            out += "\\t";
+        else if (cp == '\r')
+            out += "\\r";
+        else if (unsafeToShow(cp))
+            out += fmt::format("\\u{{{:04x}}}", static_cast<std::uint32_t>(cp));
+        else
+            out.append(rest.substr(0, n));
         rest.remove_prefix(n == 0 ? 1 : n);
     }
     return out;

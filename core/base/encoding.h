@@ -29,8 +29,9 @@ std::optional<Bytes> fromBase64(std::string_view text);
 bool isUtf8(std::string_view text);
 /// Replaces every ill-formed sequence by U+FFFD, for text from outside that must be shown or stored as text.
 std::string scrubUtf8(std::string_view text);
-/// Text from a file, made safe to show: control, bidirectional and invisible characters become \u{xxxx}, line feeds \n;
-/// ill-formed bytes become \x{hh}. At most `limit` bytes of input are used; a cut is marked with "…".
+/// Text from a file, made safe to show: control, bidirectional and invisible characters become \u{xxxx}, line
+/// feeds \n; ill-formed bytes become \x{hh}. At most `limit` bytes of input are used; a cut is marked with
+/// "…".
 std::string escapeForDisplay(std::string_view text, std::size_t limit = 4096);
 
 } // namespace tally

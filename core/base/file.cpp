@@ -1,13 +1,12 @@
 #include "core/base/file.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <algorithm>
 
 namespace tally {
 namespace {
@@ -41,8 +40,9 @@ Status writeAll(int fd, std::string_view content, const std::string& path) {
 Result<std::string> DiskFileSystem::read(const std::string& path, std::uint64_t limit) const {
     const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
     if (file.fd < 0) return system(errno == ENOENT ? "file.missing" : "file.read", "cannot open", path);
-    struct stat info{};
-    if (::fstat(file.fd, &info) != 0 || S_ISDIR(info.st_mode)) return fail("file.read", "not a regular file", {}, path);
+    struct stat info {};
+    if (::fstat(file.fd, &info) != 0 || S_ISDIR(info.st_mode))
+        return fail("file.read", "not a regular file", {}, path);
     std::string out;
     char buffer[65536];
     for (;;) {
@@ -53,7 +53,9 @@ Result<std::string> DiskFileSystem::read(const std::string& path, std::uint64_t 
         }
         if (n == 0) return out;
         if (out.size() + static_cast<std::size_t>(n) > limit)
-            return fail("file.too_large", "larger than the " + std::to_string(limit) + " bytes that are allowed here", {}, path);
+            return fail("file.too_large",
+                        "larger than the " + std::to_string(limit) + " bytes that are allowed here", {},
+                        path);
         out.append(buffer, static_cast<std::size_t>(n));
     }
 }

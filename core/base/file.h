@@ -13,8 +13,10 @@ class FileSystem {
 public:
     virtual ~FileSystem() = default;
     /// Whole file; error file.missing, file.too_large (above `limit` bytes), file.read.
-    virtual Result<std::string> read(const std::string& path, std::uint64_t limit = std::uint64_t{1} << 30) const = 0;
-    /// Writes beside and renames, so that a reader sees the old or the new content; `mode` e.g. 0600. Syncs file and folder.
+    virtual Result<std::string> read(const std::string& path,
+                                     std::uint64_t limit = std::uint64_t{1} << 30) const = 0;
+    /// Writes beside and renames, so that a reader sees the old or the new content; `mode` e.g. 0600. Syncs
+    /// file and folder.
     virtual Status writeAtomic(const std::string& path, std::string_view content, unsigned mode = 0644) = 0;
     virtual Status makeDirs(const std::string& path) = 0;
     virtual Status remove(const std::string& path) = 0;

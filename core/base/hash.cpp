@@ -2,8 +2,8 @@
 
 #include "core/base/encoding.h"
 
-#include <openssl/evp.h>
 #include <openssl/crypto.h>
+#include <openssl/evp.h>
 
 #include <algorithm>
 #include <array>
@@ -31,14 +31,23 @@ struct Sha256::Context {
     ~Context() { EVP_MD_CTX_free(evp); }
 };
 
-Sha256::Sha256() : context_(std::make_unique<Context>()) { reset(); }
+Sha256::Sha256()
+    : context_(std::make_unique<Context>()) {
+    reset();
+}
 Sha256::~Sha256() = default;
 Sha256::Sha256(Sha256&&) noexcept = default;
 Sha256& Sha256::operator=(Sha256&&) noexcept = default;
 
-void Sha256::reset() { EVP_DigestInit_ex2(context_->evp, digest(), nullptr); }
-void Sha256::update(std::span<const std::uint8_t> bytes) { EVP_DigestUpdate(context_->evp, bytes.data(), bytes.size()); }
-void Sha256::update(std::string_view text) { EVP_DigestUpdate(context_->evp, text.data(), text.size()); }
+void Sha256::reset() {
+    EVP_DigestInit_ex2(context_->evp, digest(), nullptr);
+}
+void Sha256::update(std::span<const std::uint8_t> bytes) {
+    EVP_DigestUpdate(context_->evp, bytes.data(), bytes.size());
+}
+void Sha256::update(std::string_view text) {
+    EVP_DigestUpdate(context_->evp, text.data(), text.size());
+}
 Hash Sha256::finish() {
     Hash out{};
     EVP_DigestFinal_ex(context_->evp, out.data(), nullptr);
@@ -57,7 +66,9 @@ Hash sha256(std::initializer_list<std::string_view> parts) {
         h.update(part);
     return h.finish();
 }
-std::string sha256Hex(std::string_view text) { return toHex(sha256(text)); }
+std::string sha256Hex(std::string_view text) {
+    return toHex(sha256(text));
+}
 
 // RFC 2104 over the digest that was fetched once: OpenSSL's own HMAC() fetches it anew for every call, which
 // costs more than the two hashes of a short message.
@@ -80,6 +91,8 @@ Hash hmacSha256(std::span<const std::uint8_t> key, std::string_view message) {
     return outer;
 }
 
-std::string toHex(const Hash& hash) { return toHex(std::span<const std::uint8_t>(hash)); }
+std::string toHex(const Hash& hash) {
+    return toHex(std::span<const std::uint8_t>(hash));
+}
 
 } // namespace tally

@@ -15,7 +15,8 @@ std::string uuid7(const Clock& clock, Rng& rng) {
     bytes[6] = static_cast<std::uint8_t>(0x70 | (bytes[6] & 0x0f));
     bytes[8] = static_cast<std::uint8_t>(0x80 | (bytes[8] & 0x3f));
     const std::string hex = toHex(bytes);
-    return hex.substr(0, 8) + "-" + hex.substr(8, 4) + "-" + hex.substr(12, 4) + "-" + hex.substr(16, 4) + "-" + hex.substr(20);
+    return hex.substr(0, 8) + "-" + hex.substr(8, 4) + "-" + hex.substr(12, 4) + "-" + hex.substr(16, 4) +
+           "-" + hex.substr(20);
 }
 
 SpanId newSpanId(Rng& rng) {

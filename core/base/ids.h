@@ -1,4 +1,5 @@
-// Typed identifiers: a run id cannot be passed where a workflow name is wanted. All are UUIDv7 or names chosen by people.
+// Typed identifiers: a run id cannot be passed where a workflow name is wanted. All are UUIDv7 or names
+// chosen by people.
 #pragma once
 #include "core/base/clock.h"
 #include "core/base/rng.h"
@@ -14,7 +15,8 @@ template <class Tag>
 class Id {
 public:
     Id() = default;
-    explicit Id(std::string text) : text_(std::move(text)) {}
+    explicit Id(std::string text)
+        : text_(std::move(text)) {}
     [[nodiscard]] const std::string& str() const { return text_; }
     [[nodiscard]] bool empty() const { return text_.empty(); }
     auto operator<=>(const Id&) const = default;
@@ -38,5 +40,7 @@ SpanId newSpanId(Rng& rng);
 
 template <class Tag>
 struct std::hash<tally::Id<Tag>> {
-    std::size_t operator()(const tally::Id<Tag>& id) const noexcept { return std::hash<std::string>()(id.str()); }
+    std::size_t operator()(const tally::Id<Tag>& id) const noexcept {
+        return std::hash<std::string>()(id.str());
+    }
 };

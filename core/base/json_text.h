@@ -1,5 +1,5 @@
-// JSON from outside. A value may be at most 200 levels deep: copying, comparing and printing it recurse, so that a
-// few hundred thousand brackets in an answer or a file would end the program. Pure; any thread.
+// JSON from outside. A value may be at most 200 levels deep: copying, comparing and printing it recurse, so
+// that a few hundred thousand brackets in an answer or a file would end the program. Pure; any thread.
 #pragma once
 #include "core/base/result.h"
 

@@ -26,12 +26,16 @@ std::atomic<Level>& threshold() {
 constexpr const char* names[] = {"debug", "info", "warn", "error", "off"};
 } // namespace
 
-void setLevel(Level level) { threshold() = level; }
+void setLevel(Level level) {
+    threshold() = level;
+}
 
 void write(Level level, std::string_view component, std::string_view text) {
     if (level < threshold().load()) return;
     // One fputs per line: stdio locks the stream, so lines of two threads do not mix.
-    std::fputs(fmt::format("{} {}: {}\n", names[static_cast<int>(level)], component, escapeForDisplay(text)).c_str(), stderr);
+    std::fputs(
+        fmt::format("{} {}: {}\n", names[static_cast<int>(level)], component, escapeForDisplay(text)).c_str(),
+        stderr);
 }
 
 } // namespace tally::log

@@ -35,7 +35,9 @@ std::string toString(Int128 value) {
 
 Result<Pico> Pico::narrow(Int128 pico) {
     if (pico > max_value || pico < -max_value)
-        return fail("money.range", "amount " + decimal(pico) + " is above the largest single amount (about 9,007 currency units)",
+        return fail("money.range",
+                    "amount " + decimal(pico) +
+                        " is above the largest single amount (about 9,007 currency units)",
                     "split the amount; only sums may be larger");
     return of(static_cast<std::int64_t>(pico));
 }
@@ -63,13 +65,15 @@ Result<Int128> parseDecimal(std::string_view text) {
         ++digits;
         if (places == exponent) {
             if (c != '0')
-                return fail("money.precision", "'" + std::string(text.substr(0, 40)) + "' has more than 12 decimal places",
+                return fail("money.precision",
+                            "'" + std::string(text.substr(0, 40)) + "' has more than 12 decimal places",
                             "one trillionth of a currency unit is the smallest amount");
             continue;
         }
         if (places >= 0) ++places;
         value = value * 10 + (c - '0');
-        if (value > Int128{1} << 80) return fail("money.range", "'" + std::string(text.substr(0, 40)) + "' is too large an amount");
+        if (value > Int128{1} << 80)
+            return fail("money.range", "'" + std::string(text.substr(0, 40)) + "' is too large an amount");
     }
     if (digits == 0 || places == 0) return syntax();
     for (int i = std::max(places, 0); i < exponent; ++i)
@@ -88,16 +92,23 @@ Result<PicoSum> PicoSum::parse(std::string_view decimal) {
     return of(value);
 }
 
-std::string Pico::toString() const { return decimal(pico_); }
-std::string PicoSum::toString() const { return decimal(pico_); }
-std::string PicoSum::picoString() const { return tally::toString(pico_); }
+std::string Pico::toString() const {
+    return decimal(pico_);
+}
+std::string PicoSum::toString() const {
+    return decimal(pico_);
+}
+std::string PicoSum::picoString() const {
+    return tally::toString(pico_);
+}
 
 Result<PicoSum> PicoSum::parsePico(std::string_view text) {
     std::string_view rest = text;
     const bool negative = !rest.empty() && rest.front() == '-';
     if (negative) rest.remove_prefix(1);
     if (rest.empty() || rest.size() > 37 || rest.find_first_not_of("0123456789") != std::string_view::npos)
-        return fail("money.syntax", "'" + std::string(text.substr(0, 40)) + "' is not an integer number of picos");
+        return fail("money.syntax",
+                    "'" + std::string(text.substr(0, 40)) + "' is not an integer number of picos");
     Int128 value = 0;
     for (const char c : rest)
         value = value * 10 + (c - '0');

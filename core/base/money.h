@@ -1,8 +1,9 @@
-// Money is an integer count of 10^-12 currency units ("pico"). There is no way in or out through a floating-point
-// number: the constructors from double are deleted, decimal text is parsed and printed digit by digit.
+// Money is an integer count of 10^-12 currency units ("pico"). There is no way in or out through a
+// floating-point number: the constructors from double are deleted, decimal text is parsed and printed digit
+// by digit.
 //
-// Pico     one step, one rate, one limit: |value| <= 2^53-1 (so that the trace log can hold it as a JSON integer).
-// PicoSum  any sum of those: 128 bits, cannot overflow in practice (2^127 / 2^53 = 10^22 addends).
+// Pico     one step, one rate, one limit: |value| <= 2^53-1 (so that the trace log can hold it as a JSON
+// integer). PicoSum  any sum of those: 128 bits, cannot overflow in practice (2^127 / 2^53 = 10^22 addends).
 #pragma once
 #include "core/base/result.h"
 
@@ -39,7 +40,8 @@ public:
         static_assert(isExactInteger<T>, "money has no way in from a floating-point number");
         return of(std::int64_t{whole} * 1'000'000'000'000);
     }
-    /// "0.15", "12", "-0.000001": at most 12 decimal places; error money.syntax, money.precision, money.range.
+    /// "0.15", "12", "-0.000001": at most 12 decimal places; error money.syntax, money.precision,
+    /// money.range.
     static Result<Pico> parse(std::string_view decimal);
     /// 128 bits down to one step; error money.range above 2^53-1.
     static Result<Pico> narrow(Int128 pico);
@@ -59,7 +61,8 @@ private:
 class PicoSum {
 public:
     constexpr PicoSum() = default;
-    constexpr PicoSum(Pico p) : pico_(p.value()) {} // NOLINT: a step's cost is a sum of one
+    constexpr PicoSum(Pico p)
+        : pico_(p.value()) {} // NOLINT: a step's cost is a sum of one
     template <class T>
     static constexpr PicoSum of(T pico) {
         static_assert(isExactInteger<T>, "money has no way in from a floating-point number");
@@ -74,8 +77,8 @@ public:
 
     [[nodiscard]] constexpr Int128 value() const { return pico_; }
     [[nodiscard]] Result<Pico> narrow() const { return Pico::narrow(pico_); }
-    [[nodiscard]] std::string toString() const;     ///< exact decimal of currency units
-    [[nodiscard]] std::string picoString() const;   ///< integer of picos
+    [[nodiscard]] std::string toString() const;   ///< exact decimal of currency units
+    [[nodiscard]] std::string picoString() const; ///< integer of picos
     constexpr PicoSum& operator+=(PicoSum o) { return pico_ += o.pico_, *this; }
     constexpr PicoSum& operator-=(PicoSum o) { return pico_ -= o.pico_, *this; }
     friend constexpr PicoSum operator+(PicoSum a, PicoSum b) { return a += b; }
@@ -99,8 +102,8 @@ constexpr PicoSum multiply(std::int64_t quantity, Pico rate) {
 /// Digits of a 128-bit integer.
 std::string toString(Int128 value);
 
-/// For people in a terminal: "$0.0416", "$41.8660", "$0.00006"; rounds half-even to `places` decimals, of small amounts to three
-/// digits that count. The window formats with QLocale instead.
+/// For people in a terminal: "$0.0416", "$41.8660", "$0.00006"; rounds half-even to `places` decimals, of
+/// small amounts to three digits that count. The window formats with QLocale instead.
 std::string shortDollars(PicoSum sum, int places = 4);
 
 } // namespace tally

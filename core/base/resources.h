@@ -1,5 +1,5 @@
-// Where the files of resources/ are: $TALLY_RESOURCES, ../share/tallystick beside the program, or the source tree it was built
-// from, whichever exists first.
+// Where the files of resources/ are: $TALLY_RESOURCES, ../share/tallystick beside the program, or the source
+// tree it was built from, whichever exists first.
 #pragma once
 #include "core/base/result.h"
 

@@ -1,5 +1,5 @@
-// Errors are values. No exception crosses a library border; Result<T> carries either a value or an Error that says
-// what happened, why, and what to do next.
+// Errors are values. No exception crosses a library border; Result<T> carries either a value or an Error that
+// says what happened, why, and what to do next.
 #pragma once
 #include <tl/expected.hpp>
 
@@ -27,9 +27,12 @@ using Status = Result<void>;
 
 inline tl::unexpected<Error> fail(std::string code, std::string message, std::string hint = {},
                                   std::string where = {}) {
-    return tl::unexpected<Error>(Error{std::move(code), std::move(message), std::move(hint), std::move(where)});
+    return tl::unexpected<Error>(
+        Error{std::move(code), std::move(message), std::move(hint), std::move(where)});
 }
-inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(std::move(error)); }
+inline tl::unexpected<Error> fail(Error error) {
+    return tl::unexpected<Error>(std::move(error));
+}
 
 } // namespace tally
 

@@ -39,7 +39,9 @@ std::uint64_t Rng::below(std::uint64_t n) {
     return value % n;
 }
 
-double Rng::unit() { return static_cast<double>(u64() >> 11) * 0x1.0p-53; }
+double Rng::unit() {
+    return static_cast<double>(u64() >> 11) * 0x1.0p-53;
+}
 
 void SystemRng::fill(std::span<std::uint8_t> out) {
     const std::lock_guard lock(mutex_);

@@ -1,4 +1,5 @@
-// Randomness comes through this interface: salts and nonces from the system, everything replayable from a seed.
+// Randomness comes through this interface: salts and nonces from the system, everything replayable from a
+// seed.
 #pragma once
 #include <cstdint>
 #include <mutex>
@@ -31,7 +32,8 @@ private:
 /// SplitMix64: the same numbers for the same seed on every machine. Not for keys. Not thread-safe.
 class SeededRng final : public Rng {
 public:
-    explicit SeededRng(std::uint64_t seed) : state_(seed) {}
+    explicit SeededRng(std::uint64_t seed)
+        : state_(seed) {}
     void fill(std::span<std::uint8_t> out) override;
     std::uint64_t next();
 

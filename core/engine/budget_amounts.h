@@ -49,8 +49,8 @@ struct Subject {
     std::string process;
     std::string model; ///< "provider/model"; empty for steps that call none
     std::string user;  ///< pseudonym of who started the run
-    /// Workflow and process of every called workflow that the step stands in, outermost first: it is charged to
-    /// and stopped by them as well.
+    /// Workflow and process of every called workflow that the step stands in, outermost first: it is charged
+    /// to and stopped by them as well.
     std::vector<std::pair<std::string, std::string>> called{};
     bool operator==(const Subject&) const = default;
 };

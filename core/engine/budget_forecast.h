@@ -22,7 +22,8 @@ struct PastSpend {
     Subject subject;
     Amounts amounts;
 };
-/// Adds one settled attempt to the windows of a budget that it belongs to, by window key: for Ledger::addPast.
+/// Adds one settled attempt to the windows of a budget that it belongs to, by window key: for
+/// Ledger::addPast.
 void addPast(const Budget& budget, const PastSpend& past, std::map<std::string, PicoSum>& sums);
 
 struct WhatIf {

@@ -93,9 +93,8 @@ std::vector<WindowSpan> bookSpans(const Budget& budget, const Subject& subject, 
     if (!covers(budget.scope, subject)) return out;
     if (budget.window == Window::run && subject.run.empty()) return out;
     if (isEach(budget.scope))
-        eachName(budget.scope.type, subject, [&](std::string_view name) {
-            out.push_back(spanOf(budget, subject.run, name, window));
-        });
+        eachName(budget.scope.type, subject,
+                 [&](std::string_view name) { out.push_back(spanOf(budget, subject.run, name, window)); });
     else
         out.push_back(spanOf(budget, subject.run, {}, window));
     return out;

@@ -36,8 +36,8 @@ public:
     [[nodiscard]] std::shared_ptr<const Budget> budget(const BudgetId& id) const;
     /// Books of every budget that the subject belongs to, in a fixed order; made when missing.
     [[nodiscard]] std::vector<BookPtr> match(const Subject& subject, std::int64_t now_us);
-    /// The books of one budget for a subject, made when missing; none if the subject does not belong to it. More
-    /// than one only for "each workflow (process) for itself" and a step inside a called workflow.
+    /// The books of one budget for a subject, made when missing; none if the subject does not belong to it.
+    /// More than one only for "each workflow (process) for itself" and a step inside a called workflow.
     [[nodiscard]] std::vector<BookPtr> booksFor(const BudgetId& id, const Subject& subject,
                                                 std::int64_t now_us);
     /// The book of a stored row, made when missing; null if the budget is unknown.
@@ -74,8 +74,8 @@ private:
 
 /// Whether a budget's scope covers a subject.
 bool covers(const Scope& scope, const Subject& subject);
-/// The books that an attempt of `subject` is charged to, empty when none; `window` is the calendar window of its
-/// admission. Gauges know no calendar windows.
+/// The books that an attempt of `subject` is charged to, empty when none; `window` is the calendar window of
+/// its admission. Gauges know no calendar windows.
 std::vector<WindowSpan> bookSpans(const Budget& budget, const Subject& subject, const WindowSpan& window);
 
 } // namespace tally::engine

@@ -50,7 +50,8 @@ std::string blockSentence(const Book& book, PicoSum wanted) {
 }
 
 std::string openingSentence(const Book& book) {
-    return "T" + budgetName(*book.budget).substr(1) + " was just set: what was spent before is being counted.";
+    return "T" + budgetName(*book.budget).substr(1) +
+           " was just set: what was spent before is being counted.";
 }
 
 std::string warnSentence(const Book& book, int percent) {

@@ -19,8 +19,8 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineConfig config) {
 }
 
 namespace {
-/// A reply that is owed: whoever lets go of it without having answered (a closed mailbox, a reader or writer that
-/// ended first) answers with "engine.closed". So every call is answered exactly once.
+/// A reply that is owed: whoever lets go of it without having answered (a closed mailbox, a reader or writer
+/// that ended first) answers with "engine.closed". So every call is answered exactly once.
 template <class T>
 class Owed {
 public:
@@ -113,7 +113,8 @@ void Engine::resumeKill(KillId id, bool continue_runs, std::string by, Done done
     });
 }
 void Engine::settle(LateSettle order, Reply<Pico> reply) {
-    post([this, order = std::move(order), reply = owed(std::move(reply))] { runtime_->settle(order, reply); });
+    post(
+        [this, order = std::move(order), reply = owed(std::move(reply))] { runtime_->settle(order, reply); });
 }
 void Engine::setPrices(std::shared_ptr<const price::PriceBook> prices) {
     runtime_->mailbox().post([this, prices = std::move(prices)] { runtime_->setPrices(prices); });

@@ -1,11 +1,11 @@
 // The engine: runs workflows, and the only part that spends.
 //
 // Everything here may be called from any thread, returns at once and replies exactly once, on the engine
-// thread: a reply must not block. Once the engine is being closed, what can no longer be done is answered with
-// "engine.closed" on whatever thread lets go of it, possibly inside the call. Inside, one engine thread owns the run
-// machines, the model port, the ledger, the kill switch and child processes (DESIGN section 5); local work
-// runs on the pool, every durable fact goes through the store's writer. Reading (pages, costs, payloads) is
-// not here: it goes to the store's readers.
+// thread: a reply must not block. Once the engine is being closed, what can no longer be done is answered
+// with "engine.closed" on whatever thread lets go of it, possibly inside the call. Inside, one engine thread
+// owns the run machines, the model port, the ledger, the kill switch and child processes (DESIGN section 5);
+// local work runs on the pool, every durable fact goes through the store's writer. Reading (pages, costs,
+// payloads) is not here: it goes to the store's readers.
 //
 // Failure: errors are values. When a group commit fails, the engine halts: it dispatches nothing more,
 // EngineState.problem says why, and the workspace has to be opened again, which rebuilds memory from the
@@ -105,13 +105,14 @@ struct ReplayResult {
     nlohmann::json output;
 };
 
-/// What became known about a step of unknown outcome. Without usage the cost is one amount (an invoice); without a
-/// cost it is computed from usage and the rate of the step. Neither: the call never happened, it cost nothing.
+/// What became known about a step of unknown outcome. Without usage the cost is one amount (an invoice);
+/// without a cost it is computed from usage and the rate of the step. Neither: the call never happened, it
+/// cost nothing.
 struct LateSettle {
     RunId run;
     std::string path;
-    int attempt = 0;  ///< 0: the last one that is in doubt
-    std::string by;   ///< source: provider, invoice or estimate
+    int attempt = 0; ///< 0: the last one that is in doubt
+    std::string by;  ///< source: provider, invoice or estimate
     std::optional<Pico> cost;
     Usage usage;
 };
@@ -164,8 +165,9 @@ public:
     void kill(KillOrder order, Reply<KillId> accepted);
     void resumeKill(KillId id, bool continue_runs, std::string by, Done done);
 
-    /// Corrects a step of unknown outcome, which is booked at its reservation until then: budgets, costs, run, and a
-    /// `settle` entry. Replies with what it is booked at now. Errors: settle.unknown, settle.by, settle.cost.
+    /// Corrects a step of unknown outcome, which is booked at its reservation until then: budgets, costs,
+    /// run, and a `settle` entry. Replies with what it is booked at now. Errors: settle.unknown, settle.by,
+    /// settle.cost.
     void settle(LateSettle order, Reply<Pico> reply);
 
     /// Calls that are prepared from now on are priced by this book; those under way keep theirs.
@@ -173,7 +175,8 @@ public:
     /// Runs `work` on the engine thread, between two polls: for changes to what stands behind the port.
     void onEngineThread(std::function<void()> work);
 
-    /// Re-runs a run from its journal on a reader thread, in one read transaction; `code` steps run there too.
+    /// Re-runs a run from its journal on a reader thread, in one read transaction; `code` steps run there
+    /// too.
     void replay(RunId run, Reply<ReplayResult> reply);
 
     Engine(const Engine&) = delete;

@@ -1,6 +1,6 @@
 // A `tool` step with a command: one child process in its own process group, no shell, an allow-listed
-// program, bounded output, a time-out. It ends by SIGKILL to the whole group, waited for through a pidfd; what
-// left the group (setsid) is found by a marker in its environment. Only a process that also wiped its
+// program, bounded output, a time-out. It ends by SIGKILL to the whole group, waited for through a pidfd;
+// what left the group (setsid) is found by a marker in its environment. Only a process that also wiped its
 // environment escapes.
 //
 // Blocking; runs on a thread of the IO pool. `end()` may be called from any thread and returns at once.

@@ -72,8 +72,10 @@ Error closedBy(const KillReceipt& receipt) {
                            : fmt::format("The {} {} was stopped", toString(order.scope), order.target);
     if (!order.by.empty()) what += " by " + order.by;
     if (!order.reason.empty()) what += " (" + order.reason + ")";
-    return {"kill.closed", what + "; nothing new starts until that stop is lifted",
-            "when the reason is gone: tally resume-kill " + order.id.str() + " --continue-runs", {}};
+    return {"kill.closed",
+            what + "; nothing new starts until that stop is lifted",
+            "when the reason is gone: tally resume-kill " + order.id.str() + " --continue-runs",
+            {}};
 }
 } // namespace
 
@@ -200,10 +202,11 @@ bool KillSwitch::completeIfDone(Order& order) {
 std::string KillSwitch::confirmation(const Order& order) {
     const KillReceipt& receipt = order.receipt;
     const std::string before =
-        order.elsewhere == 0 ? std::string()
-                             : fmt::format(" {} calls under way were being stopped by an earlier order already: they "
-                                           "stand in its receipt.",
-                                           order.elsewhere);
+        order.elsewhere == 0
+            ? std::string()
+            : fmt::format(" {} calls under way were being stopped by an earlier order already: they "
+                          "stand in its receipt.",
+                          order.elsewhere);
     if (receipt.inflight == 0)
         return (before.empty() ? "Stop confirmed: no call was under way, nothing more is sent."
                                : "Nothing more is sent.") +
@@ -218,10 +221,10 @@ std::string KillSwitch::confirmation(const Order& order) {
         out += fmt::format(
             " For {} a closed stream does not prove that the provider stopped computing or billing.", open);
     if (receipt.unknown_outcome > 0)
-        out +=
-            fmt::format(" {} without reported usage are booked at their whole reservation until it is known, so the "
-                        "cost after the order is too high by at most {}; `tally settle` corrects it.",
-                        receipt.unknown_outcome, shortDollars(order.unknown_booked));
+        out += fmt::format(
+            " {} without reported usage are booked at their whole reservation until it is known, so the "
+            "cost after the order is too high by at most {}; `tally settle` corrects it.",
+            receipt.unknown_outcome, shortDollars(order.unknown_booked));
     return out + before;
 }
 

@@ -103,7 +103,8 @@ private:
         std::set<AttemptId> calls;
         std::set<RunId> runs;
         std::int64_t confirmed = 0, answered = 0;
-        std::int64_t elsewhere = 0; ///< calls that an earlier order had hit already: in its receipt, not in this one
+        std::int64_t elsewhere =
+            0; ///< calls that an earlier order had hit already: in its receipt, not in this one
         PicoSum unknown_booked;
     };
     [[nodiscard]] bool holds(const KillOrder& order, const RunId& run, const RunId& root,

@@ -67,7 +67,8 @@ Admission Ledger::admit(const AttemptRequest& request) {
 }
 
 bool Ledger::isOpening(const Book& book) const {
-    return !opening_.empty() && book.budget->policy != BudgetPolicy::warn && opening_.count(book.budget->id) > 0;
+    return !opening_.empty() && book.budget->policy != BudgetPolicy::warn &&
+           opening_.count(book.budget->id) > 0;
 }
 
 Ledger::Answer Ledger::decide(const AttemptRequest& request, std::uint64_t ticket) {
@@ -103,7 +104,7 @@ Ledger::Answer Ledger::decide(const AttemptRequest& request, std::uint64_t ticke
 
 Admission Ledger::reserve(const AttemptRequest& request, std::vector<BookPtr> books) {
     HeldAttempt row{request.attempt, request.subject,       request.amounts, {},
-                   request.now_us,  AttemptState::reserved};
+                    request.now_us,  AttemptState::reserved};
     for (const BookPtr& book : books) {
         book->reserved += need(*book, request.amounts);
         index_.touch(book);
@@ -312,7 +313,10 @@ void Ledger::warnIfPassed(const BookPtr& book) {
         if (passed(percent)) highest = std::max(highest, percent);
     if (budget.policy == BudgetPolicy::warn && passed(100)) highest = std::max(highest, 100);
     if (highest == 0) return;
-    notices_.push_back({BudgetNotice::Kind::warn, highest, warnSentence(*book, highest), book->state(),
+    notices_.push_back({BudgetNotice::Kind::warn,
+                        highest,
+                        warnSentence(*book, highest),
+                        book->state(),
                         {book->warned.begin(), book->warned.end()}});
 }
 
@@ -321,7 +325,10 @@ void Ledger::exhausted(const BookPtr& book, const std::string& sentence) {
     index_.touch(book);
     if (book->exhausted) return;
     book->exhausted = true;
-    notices_.push_back({BudgetNotice::Kind::exhausted, 0, sentence, book->state(),
+    notices_.push_back({BudgetNotice::Kind::exhausted,
+                        0,
+                        sentence,
+                        book->state(),
                         {book->warned.begin(), book->warned.end()}});
 }
 

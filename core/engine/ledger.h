@@ -28,10 +28,10 @@ public:
     Ledger& operator=(const Ledger&) = delete;
 
     // -- budgets
-    /// Adds or changes a budget (same id). Returns its rows to commit. A new one, or one with a new scope, window
-    /// or meter, counts calls under way as reserved and those in doubt as spent. With `opening` what was settled
-    /// before is still to come: until addPast() nothing that it could block is admitted, it waits. Errors:
-    /// budget.bad_limit.
+    /// Adds or changes a budget (same id). Returns its rows to commit. A new one, or one with a new scope,
+    /// window or meter, counts calls under way as reserved and those in doubt as spent. With `opening` what
+    /// was settled before is still to come: until addPast() nothing that it could block is admitted, it
+    /// waits. Errors: budget.bad_limit.
     Result<std::vector<SpendRow>> setBudget(const Budget& budget, std::int64_t now_us, bool opening = false);
     /// What was settled before the budget was set, by window key; ends its opening.
     void addPast(const BudgetId& id, const std::map<std::string, PicoSum>& sums, std::int64_t now_us);

@@ -4,8 +4,7 @@
 
 namespace tally::engine {
 
-Result<std::vector<SpendRow>> Ledger::setBudget(const Budget& budget, std::int64_t now_us,
-                                                bool opening) {
+Result<std::vector<SpendRow>> Ledger::setBudget(const Budget& budget, std::int64_t now_us, bool opening) {
     if (budget.id.empty()) return fail("budget.bad_limit", "a budget needs an id");
     if (budget.limit < PicoSum())
         return fail("budget.bad_limit", "the limit of " + budgetName(budget) + " is below zero",

@@ -96,7 +96,7 @@ struct Decision {
 /// What a change of state did. `changed` false: another one came first, nothing happened, `sentence` says so.
 struct Transition {
     bool changed = false;
-    HeldAttempt row;                 ///< as it stands now; commit it
+    HeldAttempt row;                ///< as it stands now; commit it
     std::vector<SpendDelta> deltas; ///< commit them with the row
     bool overrun = false; ///< actual above reserved: the provider ignored the cap, trip that model's breaker
     PicoSum cost_overrun;

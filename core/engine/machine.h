@@ -33,9 +33,9 @@ struct Task {
     std::string path;
     std::string item;   ///< path of the innermost map item or loop round it is in; empty at top level
     std::string parent; ///< path of the route step it is a tier of; empty otherwise
-    StepKind kind = StepKind::code;     ///< what executes it: a tier of a route is a model task
-    const StepDef* def = nullptr;       ///< lives as long as the machine
-    const Workflow* workflow = nullptr; ///< whose roles and allow-lists apply
+    StepKind kind = StepKind::code;      ///< what executes it: a tier of a route is a model task
+    const StepDef* def = nullptr;        ///< lives as long as the machine
+    const Workflow* workflow = nullptr;  ///< whose roles and allow-lists apply
     std::vector<const Workflow*> called; ///< called workflows that it stands in, outermost first; mostly none
     int tier = -1;
     nlohmann::json input;        ///< rendered; what is journaled and hashed

@@ -35,7 +35,8 @@ void Machine::emit(Leaf& leaf, Task task, Result<json> input) {
     for (const Frame* at = leaf.parent; at != nullptr; at = at->parent) {
         if (at->kind != Frame::Kind::sequence) continue;
         const Workflow* of = &static_cast<const Sequence*>(at)->workflow;
-        if (of != workflow_.get() && (task.called.empty() || task.called.back() != of)) task.called.push_back(of);
+        if (of != workflow_.get() && (task.called.empty() || task.called.back() != of))
+            task.called.push_back(of);
     }
     std::reverse(task.called.begin(), task.called.end());
     if (input)
@@ -151,11 +152,11 @@ void Machine::fillMap(Map& frame) {
         frame.collected.clear();
         // Skipping is for the odd item: where nothing at all succeeded the map did not either.
         if (frame.failed > 0 && frame.failed == frame.done)
-            return finish(frame, false, nullptr,
-                          Error{"map.all_failed",
-                                fmt::format("All {} items failed; the first: {}", frame.done,
-                                            frame.first_error.text()),
-                                "", frame.path});
+            return finish(
+                frame, false, nullptr,
+                Error{"map.all_failed",
+                      fmt::format("All {} items failed; the first: {}", frame.done, frame.first_error.text()),
+                      "", frame.path});
         finish(frame, true, keep(std::move(all)));
     }
 }

@@ -67,9 +67,10 @@ Status Runtime::recover() {
     std::set<std::string, std::less<>> gone;
     for (const store::BootRow& each : boots)
         if (each.id != config_.store->bootId()) gone.insert(each.id);
-    const std::int64_t left =
-        endMarked([&](std::string_view marker) { return gone.count(marker.substr(0, marker.find('/'))) > 0; });
-    if (left > 0) log::warn("engine", fmt::format("{} processes of tools of an earlier run were ended", left));
+    const std::int64_t left = endMarked(
+        [&](std::string_view marker) { return gone.count(marker.substr(0, marker.find('/'))) > 0; });
+    if (left > 0)
+        log::warn("engine", fmt::format("{} processes of tools of an earlier run were ended", left));
 
     LedgerState state;
     TALLY_ASSIGN(state.budgets, store::BudgetRepo::list(db));

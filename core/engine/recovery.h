@@ -19,8 +19,8 @@ struct StoredRun {
     nlohmann::json inputs;
     RunLimits limits;
     std::map<std::string, ModelRef> roles;
-    std::string by;                                    ///< who started it
-    std::map<std::string, std::int64_t> asked;         ///< open questions to a person: path -> wall clock
+    std::string by;                            ///< who started it
+    std::map<std::string, std::int64_t> asked; ///< open questions to a person: path -> wall clock
     std::vector<store::JournalRow> journal;
     std::unordered_map<std::string, int> last_attempt; ///< by path
     std::unordered_map<std::string, AfterCrash> lost;  ///< paths whose last paid attempt has no known outcome

@@ -97,7 +97,8 @@ void Runtime::turn() {
         timeout = 0;
     else if (!timers_.empty())
         timeout = std::clamp<std::int64_t>(timers_.begin()->first - mono(), 0, timeout);
-    // While closing, the last completion may have been taken from the mailbox just now: nobody wakes us for it again.
+    // While closing, the last completion may have been taken from the mailbox just now: nobody wakes us for
+    // it again.
     if (closing_) timeout = std::min<std::int64_t>(timeout, 10'000);
     port_->poll(timeout);
 }

@@ -164,16 +164,18 @@ private:
         std::int64_t bound = 0; ///< up to this many input tokens these are the only lines
         RateLines lines;
     };
-    std::map<std::string, KnownLines> known_lines_; ///< by price provider and model
+    std::map<std::string, KnownLines> known_lines_;  ///< by price provider and model
     std::deque<std::pair<RunId, Outcome>> outcomes_; ///< in the order of their commits
     std::unordered_map<RunId, std::vector<Reply<RunSummary>>>
         resuming_; ///< being read from the store, and who waits for them
     std::unordered_set<KillId> logged_kills_;
-    std::unordered_map<BudgetId, std::int64_t> opening_; ///< being set: which of several changes is the newest
-    std::unordered_set<BudgetId> gone_budgets_;          ///< removed by somebody; a workflow does not bring them back
-    std::unordered_set<std::string> stored_names_;       ///< of every workflow that the store knew at the start
-    std::unordered_set<std::string> adopted_;            ///< digests of definitions whose budgets were set
-    std::unordered_map<std::string, std::int64_t> tripped_; ///< models that ignored their cap: until when (monotonic)
+    std::unordered_map<BudgetId, std::int64_t>
+        opening_;                               ///< being set: which of several changes is the newest
+    std::unordered_set<BudgetId> gone_budgets_; ///< removed by somebody; a workflow does not bring them back
+    std::unordered_set<std::string> stored_names_; ///< of every workflow that the store knew at the start
+    std::unordered_set<std::string> adopted_;      ///< digests of definitions whose budgets were set
+    std::unordered_map<std::string, std::int64_t>
+        tripped_; ///< models that ignored their cap: until when (monotonic)
     // between recover() and sweep()
     std::vector<store::AttemptRow> orphans_;
     std::vector<std::pair<store::RunNo, RunSummary>> interrupted_;

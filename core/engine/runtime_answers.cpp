@@ -121,7 +121,8 @@ void Runtime::trip(const LiveStep& step, const Transition& money, StepEnd& end) 
     alert.detector = "cost.cap";
     alert.path = step.task.path;
     alert.action = AlertAction::warn;
-    alert.sentence = fmt::format("{} It is not asked again for {} minutes.", money.sentence, trip_pause_us / 60'000'000);
+    alert.sentence =
+        fmt::format("{} It is not asked again for {} minutes.", money.sentence, trip_pause_us / 60'000'000);
     alert.evidence = {{"model", step.ref.str()}, {"overrun_pico", money.cost_overrun.picoString()}};
     end.alerts.push_back(std::move(alert));
 }

@@ -28,7 +28,8 @@ void Runtime::beginApproval(LiveStep& step) {
         approve != nullptr && approve->timeout_ms > 0) {
         // The time that somebody had before a restart counts.
         const auto asked = step.run->asked.find(step.task.path);
-        const std::int64_t had = asked == step.run->asked.end() ? 0 : std::max<std::int64_t>(wall() - asked->second, 0);
+        const std::int64_t had =
+            asked == step.run->asked.end() ? 0 : std::max<std::int64_t>(wall() - asked->second, 0);
         step.timer = after(std::max<std::int64_t>(approve->timeout_ms * 1'000 - had, 0),
                            [this, run = step.run->id, path = step.task.path,
                             yes = approve->approve_on_timeout] { decide(run, path, yes, "timeout", {}); });

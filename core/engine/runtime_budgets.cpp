@@ -39,9 +39,9 @@ bool sameWindows(const Budget* a, const Budget& b) {
 }
 } // namespace
 
-/// Into the ledger now, into the store behind everything that was submitted before. What was settled before is
-/// summed inside that same operation: nothing settles between the sum and the budget, and what settles after it
-/// is a difference on top. Until the sum is known the budget lets nothing pass that it could block.
+/// Into the ledger now, into the store behind everything that was submitted before. What was settled before
+/// is summed inside that same operation: nothing settles between the sum and the budget, and what settles
+/// after it is a difference on top. Until the sum is known the budget lets nothing pass that it could block.
 Status Runtime::applyBudget(const Budget& budget, Then then) {
     const Budget* before = ledger_.budget(budget.id);
     const std::string op = before == nullptr ? "set" : "change";
@@ -150,7 +150,8 @@ void Runtime::adoptWorkflowBudgets(const Workflow& workflow) {
         if (budget.reason.empty()) budget.reason = "set by the workflow " + workflow.name;
         const Budget* known = ledger_.budget(budget.id);
         const bool operators = known != nullptr && known->by != budget.by;
-        if (operators || gone_budgets_.count(budget.id) > 0 || (known != nullptr && *known == budget)) continue;
+        if (operators || gone_budgets_.count(budget.id) > 0 || (known != nullptr && *known == budget))
+            continue;
         if (auto applied = applyBudget(budget, [](const Status&) {}); !applied)
             log::warn("budget", applied.error().text());
     }
@@ -161,7 +162,8 @@ void Runtime::whatIf(Budget budget, Reply<BudgetWhatIf> reply) {
         [mailbox = mailbox_, budget = std::move(budget), reply](store::Connection& db) -> Status {
             Result<BudgetWhatIf> answer = [&]() -> Result<BudgetWhatIf> {
                 std::vector<PastSpend> history;
-                TALLY_TRY(eachPastSpend(db, 0, true, [&](PastSpend past) { history.push_back(std::move(past)); }));
+                TALLY_TRY(
+                    eachPastSpend(db, 0, true, [&](PastSpend past) { history.push_back(std::move(past)); }));
                 std::sort(history.begin(), history.end(),
                           [](const PastSpend& a, const PastSpend& b) { return a.at_us < b.at_us; });
                 TALLY_ASSIGN(const WhatIf found, engine::whatIf(budget, history));

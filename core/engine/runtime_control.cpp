@@ -50,8 +50,8 @@ void Runtime::wait(const RunId& id, Reply<RunSummary> reply) {
 
 // ---- stop orders
 
-/// A stop of nothing must not look like a stop. A run may be named by the beginning or end of its id; a workflow or
-/// process must be known, from a definition or from an open run.
+/// A stop of nothing must not look like a stop. A run may be named by the beginning or end of its id; a
+/// workflow or process must be known, from a definition or from an open run.
 Status Runtime::nameTarget(KillOrder& order) const {
     if (order.scope == KillScope::all) return {};
     std::vector<const RunSummary*> open;
@@ -85,8 +85,8 @@ Status Runtime::nameTarget(KillOrder& order) const {
         if (list.size() < 400) list += (list.empty() ? "" : ", ") + each;
     const std::string scope(toString(order.scope));
     return fail("kill.unknown_target",
-                "Nothing was stopped: no " + std::string(order.scope == KillScope::run ? "open run" : scope) + " \"" +
-                    order.target + "\" is known",
+                "Nothing was stopped: no " + std::string(order.scope == KillScope::run ? "open run" : scope) +
+                    " \"" + order.target + "\" is known",
                 list.empty() ? "There is none." : "Known: " + list, order.target);
 }
 
@@ -175,8 +175,8 @@ void Runtime::liftOwn(const RunId& id) {
         const auto resumed = kill_.resume(each.order.id);
         if (!resumed) continue; // not complete yet: the run is refused with its sentence
         config_.feed->publish(KillChanged{resumed->receipt});
-        commit([kill = each.order.id, now = wall()](
-                   store::Tx& tx) -> Status { return store::KillRepo::resume(tx, kill, now); },
+        commit([kill = each.order.id,
+                now = wall()](store::Tx& tx) -> Status { return store::KillRepo::resume(tx, kill, now); },
                [](const Status&) {});
     }
 }

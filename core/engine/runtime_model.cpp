@@ -26,7 +26,8 @@ RateLine freeLine(const ModelRef& ref, const std::string& day) {
     return line;
 }
 
-/// Input tokens, worst case. A name alone does not prove a tokenizer: other servers may call their model gpt-4o too.
+/// Input tokens, worst case. A name alone does not prove a tokenizer: other servers may call their model
+/// gpt-4o too.
 Result<std::int64_t> inputBound(const LiveStep& step, const ModelCall& call) {
     const ProviderFacts& facts = step.facts;
     const std::string& provider = facts.price_provider.empty() ? step.ref.provider : facts.price_provider;

@@ -56,8 +56,8 @@ void Runtime::apply(LiveRun& run, Effects effects) {
     settleRun(run);
 }
 
-/// A run that comes to a step of a called workflow belongs to that one too: a stop of it stops the run. True: it
-/// just did.
+/// A run that comes to a step of a called workflow belongs to that one too: a stop of it stops the run. True:
+/// it just did.
 bool Runtime::enterCalled(LiveRun& run, const Task& task) {
     for (const Workflow* each : task.called)
         kill_.entered(run.id, each->name, each->process);
@@ -186,16 +186,17 @@ void Runtime::reviewStatus(LiveRun& run) {
     show(run, true);
 }
 
-/// Waiting for a person can take days, so the store says it too. Waiting for a budget changes many times a second
-/// and ends by itself.
+/// Waiting for a person can take days, so the store says it too. Waiting for a budget changes many times a
+/// second and ends by itself.
 void Runtime::saveStatus(LiveRun& run) {
     const bool person = std::any_of(run.steps.begin(), run.steps.end(), [](const auto& each) {
         return each.second->phase == LiveStep::Phase::person;
     });
     if (!person && !run.saved_waiting) return;
     run.saved_waiting = run.sum.status == RunStatus::waiting;
-    commit([no = run.no, sum = run.sum](store::Tx& tx) -> Status { return store::RunRepo::update(tx, no, sum); },
-           [](const Status&) {});
+    commit(
+        [no = run.no, sum = run.sum](store::Tx& tx) -> Status { return store::RunRepo::update(tx, no, sum); },
+        [](const Status&) {});
 }
 
 void Runtime::endRun(LiveRun& run) {
@@ -204,7 +205,8 @@ void Runtime::endRun(LiveRun& run) {
     run.sum.status = ok ? RunStatus::ok : RunStatus::error;
     run.sum.status_detail = ok ? "" : run.machine->error().text();
     if (const auto failed = run.machine->itemsFailed(); ok && failed > 0)
-        run.sum.status_detail = failed == 1 ? "1 item failed and was skipped" : fmt::format("{} items failed and were skipped", failed);
+        run.sum.status_detail = failed == 1 ? "1 item failed and was skipped"
+                                            : fmt::format("{} items failed and were skipped", failed);
     run.sum.ended_us = wall();
     run.sum.reserved = {};
     const std::string output =

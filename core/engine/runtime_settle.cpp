@@ -47,7 +47,8 @@ void Runtime::settle(const LateSettle& order, Reply<Pico> reply) {
 }
 
 namespace {
-/// Usage, cost and rate that belong together, because the log holds no cost that quantity times rate does not give.
+/// Usage, cost and rate that belong together, because the log holds no cost that quantity times rate does not
+/// give.
 struct Settled {
     Usage usage;
     Pico cost;
@@ -62,8 +63,8 @@ Result<Settled> settled(const LateSettle& order, const RateLine& rate) {
         out.cost = cost.total;
         if (order.cost && *order.cost != out.cost)
             return fail("settle.cost",
-                        fmt::format("At the rate of the step this usage costs ${}, not ${}", out.cost.toString(),
-                                    order.cost->toString()),
+                        fmt::format("At the rate of the step this usage costs ${}, not ${}",
+                                    out.cost.toString(), order.cost->toString()),
                         "Give the usage alone, or the cost alone.");
         return out;
     }
@@ -84,7 +85,8 @@ void Runtime::settleAttempt(const LateSettle& order, const store::AttemptRow& ro
     if (halted_) return reply(fail(*halted_));
     const auto late = settled(order, rate);
     if (!late) return reply(fail(late.error()));
-    // Meters that the figures say nothing about stay as they were booked; a call that never happened used nothing.
+    // Meters that the figures say nothing about stay as they were booked; a call that never happened used
+    // nothing.
     Amounts actual;
     if (!order.usage.empty()) {
         actual = Amounts::actual(late->cost, late->usage);
@@ -98,8 +100,8 @@ void Runtime::settleAttempt(const LateSettle& order, const store::AttemptRow& ro
     if (!money->changed) return reply(fail("settle.unknown", money->sentence, "", order.path));
     const PicoSum delta = PicoSum(late->cost) - PicoSum(row.cost);
     commit(
-        [this, id = row.id, no = row.run, target = row.log_seq, run = order.run, by = order.by, late = *late, money,
-         delta, now = wall()](store::Tx& tx) -> Status {
+        [this, id = row.id, no = row.run, target = row.log_seq, run = order.run, by = order.by, late = *late,
+         money, delta, now = wall()](store::Tx& tx) -> Status {
             audit::SettleEntry entry;
             entry.target = target;
             entry.usage = late.usage;

@@ -108,7 +108,9 @@ void Runtime::start(StartRequest request, Reply<RunId> reply) {
         run.called[name] = known->second;
         collectCalls(known->second->steps, open);
     }
-    run.subject = {run.id, workflow.name, workflow.process, "", logText(request.by.empty() ? "operator" : request.by), {}};
+    run.subject = {
+        run.id, workflow.name, workflow.process, "", logText(request.by.empty() ? "operator" : request.by),
+        {}};
     run.sum.id = run.id;
     run.sum.workflow = workflow.name;
     run.sum.workflow_sha256 = workflow.sha256;
@@ -174,10 +176,11 @@ void Runtime::start(StartRequest request, Reply<RunId> reply) {
     runs_.emplace(id, std::move(owned));
     commit(
         std::move(op),
-        [this, id, reply = std::move(reply), sha = new_policy ? workflow.sha256 : std::string()](
-            const Status& status) {
+        [this, id, reply = std::move(reply),
+         sha = new_policy ? workflow.sha256 : std::string()](const Status& status) {
             LiveRun* begun = find(id);
-            if (!status) policies_.erase(sha); // its entry and definition are not there: the next run writes them
+            if (!status)
+                policies_.erase(sha); // its entry and definition are not there: the next run writes them
             if (!status || begun == nullptr) {
                 if (begun != nullptr) forgetRun(*begun);
                 return reply(

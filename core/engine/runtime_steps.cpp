@@ -65,13 +65,12 @@ Status write(store::Tx& tx, Booking& it, audit::TraceLogWriter& log, store::Spen
     if (it.to != AttemptState::reserved) {
         bool won = false;
         if (it.to == AttemptState::released) {
-            TALLY_ASSIGN(
-                won, store::AttemptRepo::release(tx, it.attempt, AttemptState::reserved, it.now_us));
+            TALLY_ASSIGN(won, store::AttemptRepo::release(tx, it.attempt, AttemptState::reserved, it.now_us));
         } else if (it.to == AttemptState::in_doubt) {
             TALLY_ASSIGN(won, store::AttemptRepo::markInDoubt(tx, it.attempt, it.booked, it.seq, it.now_us));
         } else {
-            TALLY_ASSIGN(won, store::AttemptRepo::settle(tx, it.attempt, AttemptState::reserved,
-                                                         entry.cost, it.booked, it.seq, it.now_us));
+            TALLY_ASSIGN(won, store::AttemptRepo::settle(tx, it.attempt, AttemptState::reserved, entry.cost,
+                                                         it.booked, it.seq, it.now_us));
         }
         if (!won)
             return fail("attempt.lost", "The attempt was settled by somebody else", "", it.attempt.str());
@@ -142,7 +141,8 @@ void Runtime::postLocal(LiveStep& step) {
         });
     };
     if (task->input.contains("command")) {
-        step.child = std::make_shared<ChildProcess>(config_.store->bootId() + "/" + std::to_string(step.serial));
+        step.child =
+            std::make_shared<ChildProcess>(config_.store->bootId() + "/" + std::to_string(step.serial));
         io_pool_->post([task, child = step.child, deliver] { deliver(child->run(*task)); });
     } else if (task->input.contains("url")) {
         io_pool_->post([task, cancel = step.cancel, fetch = &config_.fetch, deliver] {
@@ -224,7 +224,8 @@ void Runtime::book(LiveStep& step, StepEnd end, std::optional<Transition> money)
         it.deltas = money->deltas;
     }
     // Our own sentences about money; why a step failed may quote documents and is in the journal.
-    if (end.status == "unknown" || (end.status == "ok" && money && money->overrun)) it.entry.detail = end.detail;
+    if (end.status == "unknown" || (end.status == "ok" && money && money->overrun))
+        it.entry.detail = end.detail;
     it.journal = end.final;
     it.row.run = run.no;
     if (it.journal) {

@@ -100,9 +100,9 @@ struct LiveRun {
     std::int64_t saved_us = 0;   ///< monotonic: the summary in the store
     std::int64_t shown_us = 0;   ///< monotonic: the last event
     bool dirty = false;
-    bool saved_waiting = false; ///< the store says that it waits
+    bool saved_waiting = false;                ///< the store says that it waits
     std::map<std::string, std::int64_t> asked; ///< questions of an earlier life: path -> wall clock
-    std::vector<BudgetId> budgets; ///< made of its limits
+    std::vector<BudgetId> budgets;             ///< made of its limits
     std::vector<Reply<RunSummary>> waiters;
 };
 

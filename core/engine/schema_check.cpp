@@ -1,10 +1,10 @@
 #include "core/engine/schema_check.h"
 
 #include <fmt/format.h>
-#include <re2/re2.h>
 
 #include <algorithm>
 #include <cmath>
+#include <re2/re2.h>
 #include <set>
 #include <string_view>
 
@@ -219,7 +219,8 @@ re2::RE2::Options quietly() {
 }
 
 tl::unexpected<Error> unusable(const std::string& pattern, const re2::RE2& regex) {
-    return fail("check.regex", "The regular expression " + shown(pattern) + " cannot be used: " + regex.error(),
+    return fail("check.regex",
+                "The regular expression " + shown(pattern) + " cannot be used: " + regex.error(),
                 "Look-around and references back do not exist here; a backslash is written twice in JSON.");
 }
 } // namespace

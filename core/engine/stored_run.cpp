@@ -104,7 +104,8 @@ Result<StoredRun> loadRun(store::Connection& db, const RunId& id) {
         if (each.attempt < known) continue; // it was asked again since
         known = each.attempt;
         const json intent = json::parse(each.intent, nullptr, false);
-        out.lost[each.path] = static_cast<AfterCrash>(intent.is_object() ? intent.value("after_crash", 0) : 0);
+        out.lost[each.path] =
+            static_cast<AfterCrash>(intent.is_object() ? intent.value("after_crash", 0) : 0);
     }
     for (const store::JournalRow& each : out.journal)
         out.lost.erase(each.path);

@@ -2,12 +2,13 @@
 
 #include <sys/eventfd.h>
 #include <unistd.h>
-
 #include <utility>
 
 namespace tally::feed {
 
-EventFeed::EventFeed(std::size_t capacity) : capacity_(capacity), fd_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+EventFeed::EventFeed(std::size_t capacity)
+    : capacity_(capacity)
+    , fd_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
 EventFeed::~EventFeed() {
     if (fd_ >= 0) ::close(fd_);

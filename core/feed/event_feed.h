@@ -1,9 +1,10 @@
 // Live events out of the core: many producers, one consumer, two buffers that are swapped (DESIGN section 5).
 //
-// Owner: the composition root; it outlives all producers and the consumer. publish() may be called from any thread and
-// costs one short lock. wakeFd() is an eventfd that becomes readable when the feed turns non-empty; the consumer waits on
-// it (poll, QSocketNotifier) and calls drain(). For display only: above the capacity new events are dropped and counted,
-// whoever shows them reads the store again when the counter moved. Nothing is merged or reordered.
+// Owner: the composition root; it outlives all producers and the consumer. publish() may be called from any
+// thread and costs one short lock. wakeFd() is an eventfd that becomes readable when the feed turns
+// non-empty; the consumer waits on it (poll, QSocketNotifier) and calls drain(). For display only: above the
+// capacity new events are dropped and counted, whoever shows them reads the store again when the counter
+// moved. Nothing is merged or reordered.
 #pragma once
 #include "core/model/event.h"
 
@@ -24,8 +25,9 @@ public:
 
     /// Any thread. Never waits for the consumer.
     void publish(Event event);
-    /// Consumer only: replaces the content of `out` by everything published since the last call, in order, and takes the
-    /// old buffer of `out` back, so that both buffers keep their memory. Returns the number of events.
+    /// Consumer only: replaces the content of `out` by everything published since the last call, in order,
+    /// and takes the old buffer of `out` back, so that both buffers keep their memory. Returns the number of
+    /// events.
     std::size_t drain(std::vector<Event>& out);
     /// Readable while events wait. -1 if the system refused one: poll drain() on a timer then.
     [[nodiscard]] int wakeFd() const { return fd_; }

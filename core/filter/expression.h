@@ -1,15 +1,16 @@
 // The one expression language: workflow conditions, table filters and search.
 //
-//   expr   := or ;  or := and { ("or" | "||") and } ;  and := not { ("and" | "&&") not } ;  not := ["not" | "!"] compare
-//   compare:= sum [ ("==" | "!=" | "<" | "<=" | ">" | ">=" | "~" | "contains" | "in") sum ]
-//   sum    := product { ("+" | "-") product } ;  product := unary { ("*" | "/" | "%") unary } ;  unary := ["-"] primary
-//   primary:= number | string | "true" | "false" | "null" | path | call | "(" expr ")" | "[" [expr {"," expr}] "]"
-//   path   := name { "." name | "[" expr "]" } ;  call := name "(" [expr {"," expr}] ")"
+//   expr   := or ;  or := and { ("or" | "||") and } ;  and := not { ("and" | "&&") not } ;  not := ["not" |
+//   "!"] compare compare:= sum [ ("==" | "!=" | "<" | "<=" | ">" | ">=" | "~" | "contains" | "in") sum ] sum
+//   := product { ("+" | "-") product } ;  product := unary { ("*" | "/" | "%") unary } ;  unary := ["-"]
+//   primary primary:= number | string | "true" | "false" | "null" | path | call | "(" expr ")" | "[" [expr
+//   {"," expr}] "]" path   := name { "." name | "[" expr "]" } ;  call := name "(" [expr {"," expr}] ")"
 //
-// A name may contain "-" after its first letter, so a subtraction is written with spaces. Strings stand in single or double quotes. "~" matches a text that contains the right side, ignoring ASCII case. A path that
-// names nothing is null; null equals only null and orders before everything. Integers stay 64-bit integers through + - * and
-// comparison; an overflow or division by zero is an error, never a wrapped number. Functions: len, lower, upper, min, max,
-// abs, round, exists, number, string, any, all, count.
+// A name may contain "-" after its first letter, so a subtraction is written with spaces. Strings stand in
+// single or double quotes. "~" matches a text that contains the right side, ignoring ASCII case. A path that
+// names nothing is null; null equals only null and orders before everything. Integers stay 64-bit integers
+// through + - * and comparison; an overflow or division by zero is an error, never a wrapped number.
+// Functions: len, lower, upper, min, max, abs, round, exists, number, string, any, all, count.
 //
 // Values in, values out; any thread.
 #pragma once

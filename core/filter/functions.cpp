@@ -12,7 +12,8 @@ using nlohmann::json;
 using Args = std::vector<json>;
 
 std::int64_t codePoints(const std::string& text) {
-    return std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; });
+    return std::count_if(text.begin(), text.end(),
+                         [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; });
 }
 
 Result<json> length(const Args& a) {
@@ -21,7 +22,9 @@ Result<json> length(const Args& a) {
 }
 
 Result<json> changeCase(const Args& a, char first, char last, int shift) {
-    if (!a[0].is_string()) return fail("filter.type", fmt::format("a text is needed, not a {}", a[0].type_name()), "string(x) converts");
+    if (!a[0].is_string())
+        return fail("filter.type", fmt::format("a text is needed, not a {}", a[0].type_name()),
+                    "string(x) converts");
     auto text = a[0].get<std::string>();
     for (char& c : text)
         if (c >= first && c <= last) c = static_cast<char>(c + shift);
@@ -32,7 +35,8 @@ Result<json> extreme(const Args& a, bool greatest) {
     const Args& values = a.size() == 1 && a[0].is_array() ? a[0].get_ref<const json::array_t&>() : a;
     const json* best = nullptr;
     for (const auto& value : values) {
-        if (!value.is_number()) return fail("filter.type", fmt::format("a number is needed, not a {}", value.type_name()));
+        if (!value.is_number())
+            return fail("filter.type", fmt::format("a number is needed, not a {}", value.type_name()));
         if (best == nullptr || (greatest ? *best < value : value < *best)) best = &value;
     }
     return best == nullptr ? json() : *best;
@@ -45,15 +49,19 @@ Result<json> number(const Args& a) {
     const auto& text = a[0].get_ref<const std::string&>();
     const char* end = text.data() + text.size();
     std::int64_t integer = 0;
-    if (const auto r = std::from_chars(text.data(), end, integer); r.ec == std::errc() && r.ptr == end) return json(integer);
+    if (const auto r = std::from_chars(text.data(), end, integer); r.ec == std::errc() && r.ptr == end)
+        return json(integer);
     double real = 0;
-    if (const auto r = std::from_chars(text.data(), end, real); r.ec == std::errc() && r.ptr == end && std::isfinite(real)) return json(real);
+    if (const auto r = std::from_chars(text.data(), end, real);
+        r.ec == std::errc() && r.ptr == end && std::isfinite(real))
+        return json(real);
     return json(); // not a number: null, so that a condition can test it
 }
 
 Result<json> rounded(const Args& a) {
     if (a[0].is_number_integer()) return a[0];
-    if (!a[0].is_number()) return fail("filter.type", fmt::format("a number is needed, not a {}", a[0].type_name()));
+    if (!a[0].is_number())
+        return fail("filter.type", fmt::format("a number is needed, not a {}", a[0].type_name()));
     const double value = std::round(a[0].get<double>());
     if (std::abs(value) >= 9.2e18) return fail("filter.overflow", "the number does not fit 64 bits");
     return json(static_cast<std::int64_t>(value));
@@ -65,12 +73,14 @@ Result<json> absolute(const Args& a) {
         if (value == INT64_MIN) return fail("filter.overflow", "the number does not fit 64 bits");
         return json(value < 0 ? -value : value);
     }
-    if (!a[0].is_number()) return fail("filter.type", fmt::format("a number is needed, not a {}", a[0].type_name()));
+    if (!a[0].is_number())
+        return fail("filter.type", fmt::format("a number is needed, not a {}", a[0].type_name()));
     return json(std::abs(a[0].get<double>()));
 }
 
 Result<json> truths(const Args& a, std::string_view what) {
-    if (!a[0].is_array()) return fail("filter.type", fmt::format("an array is needed, not a {}", a[0].type_name()));
+    if (!a[0].is_array())
+        return fail("filter.type", fmt::format("an array is needed, not a {}", a[0].type_name()));
     std::int64_t n = 0;
     for (const auto& item : a[0])
         n += truthy(item) ? 1 : 0;
@@ -81,8 +91,9 @@ Result<json> truths(const Args& a, std::string_view what) {
 
 const Arity* functionArity(std::string_view name) {
     static const std::map<std::string_view, Arity> all = {
-        {"len", {1, 1}},   {"lower", {1, 1}},  {"upper", {1, 1}},  {"min", {1, 64}}, {"max", {1, 64}}, {"abs", {1, 1}},  {"round", {1, 1}},
-        {"exists", {1, 1}}, {"number", {1, 1}}, {"string", {1, 1}}, {"any", {1, 1}},  {"all", {1, 1}},  {"count", {1, 1}}};
+        {"len", {1, 1}}, {"lower", {1, 1}}, {"upper", {1, 1}},  {"min", {1, 64}},   {"max", {1, 64}},
+        {"abs", {1, 1}}, {"round", {1, 1}}, {"exists", {1, 1}}, {"number", {1, 1}}, {"string", {1, 1}},
+        {"any", {1, 1}}, {"all", {1, 1}},   {"count", {1, 1}}};
     const auto it = all.find(name);
     return it == all.end() ? nullptr : &it->second;
 }
@@ -97,7 +108,9 @@ Result<json> callFunction(std::string_view name, const Args& args) {
     if (name == "round") return rounded(args);
     if (name == "exists") return json(!args[0].is_null());
     if (name == "number") return number(args);
-    if (name == "string") return json(args[0].is_string() ? args[0].get<std::string>() : args[0].dump(-1, ' ', false, json::error_handler_t::replace));
+    if (name == "string")
+        return json(args[0].is_string() ? args[0].get<std::string>()
+                                        : args[0].dump(-1, ' ', false, json::error_handler_t::replace));
     return truths(args, name);
 }
 

@@ -14,7 +14,8 @@ struct Node {
     enum class Kind { literal, path, array, call, unary, binary } kind = Kind::literal;
     nlohmann::json literal;
     std::string name; ///< path root, function or operator
-    std::vector<std::shared_ptr<const Node>> children; ///< operands; for a path: literal names or index expressions
+    std::vector<std::shared_ptr<const Node>>
+        children;       ///< operands; for a path: literal names or index expressions
     std::size_t at = 0; ///< byte offset in the text
 };
 

@@ -9,28 +9,33 @@ namespace tally::filter {
 namespace {
 using NodePtr = std::shared_ptr<const Node>;
 
-// Foreign text must not exhaust the stack: nested brackets do while it is read, long chains ("a or b or c" leans to the left)
-// when it is evaluated and freed.
+// Foreign text must not exhaust the stack: nested brackets do while it is read, long chains ("a or b or c"
+// leans to the left) when it is evaluated and freed.
 constexpr int maxDepth = 64;
 constexpr int maxOperators = 1000;
 
 class Parser {
 public:
-    explicit Parser(std::string_view text) : text_(text) {}
+    explicit Parser(std::string_view text)
+        : text_(text) {}
 
     Result<NodePtr> whole() {
         TALLY_ASSIGN(NodePtr root, parseOr());
         skip();
-        if (at_ < text_.size()) return error(fmt::format("unexpected '{}'", text_.substr(at_, 1)), "join conditions with 'and' or 'or'");
+        if (at_ < text_.size())
+            return error(fmt::format("unexpected '{}'", text_.substr(at_, 1)),
+                         "join conditions with 'and' or 'or'");
         return root;
     }
 
 private:
     tl::unexpected<Error> error(std::string what, std::string hint = {}) const {
-        return fail("filter.syntax", fmt::format("{} in \"{}\"", what, text_), std::move(hint), fmt::format("character {}", at_ + 1));
+        return fail("filter.syntax", fmt::format("{} in \"{}\"", what, text_), std::move(hint),
+                    fmt::format("character {}", at_ + 1));
     }
     void skip() {
-        while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r'))
+        while (at_ < text_.size() &&
+               (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r'))
             ++at_;
     }
     static bool nameStart(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
@@ -84,7 +89,8 @@ private:
                     break;
                 }
             if (found == nullptr) return left;
-            if (++operators_ > maxOperators) return error("more than 1,000 operators", "split the condition, or use 'in' with a list");
+            if (++operators_ > maxOperators)
+                return error("more than 1,000 operators", "split the condition, or use 'in' with a list");
             TALLY_ASSIGN(NodePtr right, (this->*next)());
             left = make(Node::Kind::binary, std::string(found->name), {left, right}, at);
         }
@@ -161,8 +167,11 @@ private:
         }
         if (c == '"' || c == '\'') return parseString(c);
         if (c >= '0' && c <= '9') return parseNumber();
-        if (!nameStart(c)) return error(fmt::format("unexpected '{}'", c), "a value is a number, a quoted text, a name or a bracket");
-        for (const auto& [word, value] : {std::pair<std::string_view, nlohmann::json>{"true", true}, {"false", false}, {"null", nullptr}})
+        if (!nameStart(c))
+            return error(fmt::format("unexpected '{}'", c),
+                         "a value is a number, a quoted text, a name or a bracket");
+        for (const auto& [word, value] :
+             {std::pair<std::string_view, nlohmann::json>{"true", true}, {"false", false}, {"null", nullptr}})
             if (take(word)) return literal(value, at);
         const std::string_view name = takeName();
         if (at_ < text_.size() && text_[at_] == '(') return parseCall(std::string(name), at);
@@ -182,8 +191,9 @@ private:
         const Arity* arity = functionArity(name);
         if (arity == nullptr) {
             at_ = at;
-            return error(fmt::format("unknown function '{}'", name),
-                         "known are len, lower, upper, min, max, abs, round, exists, number, string, any, all, count");
+            return error(
+                fmt::format("unknown function '{}'", name),
+                "known are len, lower, upper, min, max, abs, round, exists, number, string, any, all, count");
         }
         ++at_;
         TALLY_ASSIGN(auto args, parseList(")"));
@@ -257,6 +267,8 @@ private:
 };
 } // namespace
 
-Result<NodePtr> parseExpression(std::string_view text) { return Parser(text).whole(); }
+Result<NodePtr> parseExpression(std::string_view text) {
+    return Parser(text).whole();
+}
 
 } // namespace tally::filter

@@ -14,12 +14,13 @@ enum class AlertAction { warn, stop };
 std::string_view toString(AlertAction v);
 
 struct Alert {
-    std::string detector; ///< "loop.identical", "loop.cycle", "loop.growing_output", "check.repeated", "cost.item"
+    std::string
+        detector; ///< "loop.identical", "loop.cycle", "loop.growing_output", "check.repeated", "cost.item"
     RunId run;
-    std::string path;        ///< StepRecord::path of the step it is about
+    std::string path; ///< StepRecord::path of the step it is about
     std::string workflow;
     AlertAction action = AlertAction::warn;
-    std::string sentence;    ///< "The call fetch(url=…) gave the same result 4 times in a row (steps 12 to 15)."
+    std::string sentence; ///< "The call fetch(url=…) gave the same result 4 times in a row (steps 12 to 15)."
     nlohmann::json evidence; ///< object, detector specific
     std::int64_t at_us = 0;  ///< wall clock
     std::int64_t log_seq = -1;

@@ -41,8 +41,8 @@ Result<Window> parseWindow(std::string_view text);
 Result<LimitMeter> parseLimitMeter(std::string_view text);
 Result<BudgetPolicy> parseBudgetPolicy(std::string_view text);
 
-/// Amounts of a budget are picos for LimitMeter::cost and plain units (tokens, calls, ms, bytes) for the others; both are
-/// 128-bit integers, so that one piece of arithmetic serves all.
+/// Amounts of a budget are picos for LimitMeter::cost and plain units (tokens, calls, ms, bytes) for the
+/// others; both are 128-bit integers, so that one piece of arithmetic serves all.
 struct Budget {
     BudgetId id;
     Scope scope;
@@ -60,11 +60,11 @@ struct Budget {
 /// A budget as it stands now.
 struct BudgetState {
     Budget budget;
-    std::string window_key;  ///< e.g. "2026-11-22" for a day, the run id for window run, "" for total
+    std::string window_key;         ///< e.g. "2026-11-22" for a day, the run id for window run, "" for total
     std::int64_t window_end_us = 0; ///< 0: never
     PicoSum spent;
     PicoSum reserved;
-    bool exhausted = false; ///< a step was refused or is waiting in this window
+    bool exhausted = false;   ///< a step was refused or is waiting in this window
     std::string last_refusal; ///< sentence; empty if none
     [[nodiscard]] PicoSum headroom() const { return budget.limit - spent - reserved; }
     bool operator==(const BudgetState&) const = default;
@@ -72,10 +72,12 @@ struct BudgetState {
 
 void to_json(nlohmann::json& out, const Budget& budget);
 void to_json(nlohmann::json& out, const BudgetState& state);
-/// {"scope":"workflow:x","window":"day","meter":"cost","limit":"5.00"|int,"policy":"hard"}; errors carry the JSON pointer.
+/// {"scope":"workflow:x","window":"day","meter":"cost","limit":"5.00"|int,"policy":"hard"}; errors carry the
+/// JSON pointer.
 Result<Budget> budgetFromJson(const nlohmann::json& in);
 
-/// The window of `window` that contains `wall_us` (UTC): its key and exclusive end. run and total have no end.
+/// The window of `window` that contains `wall_us` (UTC): its key and exclusive end. run and total have no
+/// end.
 struct WindowSpan {
     std::string key;
     std::int64_t start_us = 0;

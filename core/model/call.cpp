@@ -3,7 +3,8 @@
 namespace tally {
 
 void to_json(nlohmann::json& out, const ModelCall& c) {
-    // What identifies the question: time-outs and the idempotency key are not part of it, so that a replayed call hashes alike.
+    // What identifies the question: time-outs and the idempotency key are not part of it, so that a replayed
+    // call hashes alike.
     out = {{"provider", c.provider}, {"model", c.model}, {"max_tokens", c.max_tokens}};
     auto& messages = out["messages"] = nlohmann::json::array();
     for (const auto& m : c.messages)

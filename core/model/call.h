@@ -27,9 +27,9 @@ struct ModelCall {
     std::optional<double> temperature;
     std::optional<std::int64_t> seed;
     std::vector<std::string> stop;
-    nlohmann::json extra;             ///< provider-specific fields, merged into the body; null: none
-    std::vector<std::string> embed;   ///< texts to embed; non-empty makes this an embeddings call
-    std::string idempotency_key;      ///< attempt id
+    nlohmann::json extra;           ///< provider-specific fields, merged into the body; null: none
+    std::vector<std::string> embed; ///< texts to embed; non-empty makes this an embeddings call
+    std::string idempotency_key;    ///< attempt id
     std::int64_t connect_timeout_ms = 10'000;
     std::int64_t first_token_timeout_ms = 60'000;
     std::int64_t stall_timeout_ms = 30'000; ///< longest gap between two pieces of a stream
@@ -42,9 +42,10 @@ struct ModelAnswer {
     std::string text;
     std::string reasoning;
     std::vector<std::vector<float>> embeddings;
-    std::string finish_reason;  ///< stop, length, content_filter, tool_calls, cancelled …
-    nlohmann::json usage_raw;   ///< the provider's usage object, verbatim; null when it sent none
-    std::string usage_flavour;  ///< which normaliser reads it: openai, openai-responses, anthropic, gemini, exclusive
+    std::string finish_reason; ///< stop, length, content_filter, tool_calls, cancelled …
+    nlohmann::json usage_raw;  ///< the provider's usage object, verbatim; null when it sent none
+    std::string
+        usage_flavour; ///< which normaliser reads it: openai, openai-responses, anthropic, gemini, exclusive
     std::string response_id;
     std::string reported_model; ///< what the provider says it was
     std::string service_tier;
@@ -53,13 +54,16 @@ struct ModelAnswer {
     bool simulated = false;
 };
 
-/// Why a call gave no answer. `sent` decides between RELEASED and unknown: false only if provably no byte left.
+/// Why a call gave no answer. `sent` decides between RELEASED and unknown: false only if provably no byte
+/// left.
 struct CallFailure {
-    Error error; ///< code: provider.connect, .timeout_first_token, .stall, .http_429, .http_5xx, .cut, .cancelled, .refused …
+    Error error; ///< code: provider.connect, .timeout_first_token, .stall, .http_429, .http_5xx, .cut,
+                 ///< .cancelled, .refused …
     bool sent = true;
     bool retryable = false;
-    /// The server's HTTP head refused the request (4xx, see httpFailure): provably nothing was generated. Any other end of a
-    /// request that was sent is an unknown outcome unless the provider's final usage came with it.
+    /// The server's HTTP head refused the request (4xx, see httpFailure): provably nothing was generated. Any
+    /// other end of a request that was sent is an unknown outcome unless the provider's final usage came with
+    /// it.
     bool rejected = false;
     std::optional<std::int64_t> retry_after_ms; ///< from Retry-After
     int http_status = 0;

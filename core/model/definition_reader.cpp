@@ -27,15 +27,19 @@ std::string suggestion(std::string_view word, const std::vector<std::string>& kn
     const std::string* best = nullptr;
     std::size_t least = shortened.size() / 2 + 1;
     for (auto candidate = known.begin(); candidate != known.begin() + considered; ++candidate)
-        if (const std::size_t d = distance(shortened, std::string_view(*candidate).substr(0, 120)); d < least) least = d, best = &*candidate;
+        if (const std::size_t d = distance(shortened, std::string_view(*candidate).substr(0, 120)); d < least)
+            least = d, best = &*candidate;
     if (best != nullptr) return fmt::format("did you mean '{}'?", *best);
     if (known.empty()) return "there is none to choose from";
-    std::string list = fmt::format("known are {}", fmt::join(known.begin(), known.begin() + std::min<std::ptrdiff_t>(considered, 30), ", "));
+    std::string list =
+        fmt::format("known are {}",
+                    fmt::join(known.begin(), known.begin() + std::min<std::ptrdiff_t>(considered, 30), ", "));
     if (known.size() > 30) list += fmt::format(" and {} more", known.size() - 30);
     return list;
 }
 
-void DefinitionReader::add(Diagnostic::Severity severity, const std::string& pointer, std::string message, std::string fix) {
+void DefinitionReader::add(Diagnostic::Severity severity, const std::string& pointer, std::string message,
+                           std::string fix) {
     if (severity == Diagnostic::Severity::error) failed_ = true;
     if (found_.size() >= max_listed) {
         ++unlisted_;
@@ -62,12 +66,15 @@ std::vector<Diagnostic> DefinitionReader::take() {
 bool DefinitionReader::takeStep(const std::string& pointer) {
     if (++steps_ <= max_steps) return true;
     if (steps_ == max_steps + 1)
-        error(pointer, fmt::format("there are more than {} steps", max_steps), "move some into a workflow of their own and use a 'call' step");
+        error(pointer, fmt::format("there are more than {} steps", max_steps),
+              "move some into a workflow of their own and use a 'call' step");
     return false;
 }
 
 Fields::Fields(DefinitionReader& reader, const nlohmann::json& object, std::string pointer)
-    : reader_(reader), object_(object), pointer_(std::move(pointer)) {}
+    : reader_(reader)
+    , object_(object)
+    , pointer_(std::move(pointer)) {}
 
 const nlohmann::json* Fields::find(const char* key) {
     known_.insert(key);
@@ -76,28 +83,34 @@ const nlohmann::json* Fields::find(const char* key) {
 }
 
 void Fields::wrongType(const char* key, const char* wanted, const nlohmann::json& value) {
-    reader_.error(at(key), fmt::format("'{}' must be {}, not {}", key, wanted, value.type_name()), fmt::format("write {}", wanted));
+    reader_.error(at(key), fmt::format("'{}' must be {}, not {}", key, wanted, value.type_name()),
+                  fmt::format("write {}", wanted));
 }
 
 std::string Fields::text(const char* key, bool required) {
     const auto* value = find(key);
     if (value == nullptr) {
-        if (required) reader_.error(pointer_, fmt::format("'{}' is missing", key), fmt::format("add \"{}\": \"…\"", key));
+        if (required)
+            reader_.error(pointer_, fmt::format("'{}' is missing", key),
+                          fmt::format("add \"{}\": \"…\"", key));
         return {};
     }
     if (!value->is_string()) return wrongType(key, "a text", *value), std::string();
-    if (required && value->get_ref<const std::string&>().empty()) reader_.error(at(key), fmt::format("'{}' is empty", key), "write a text");
+    if (required && value->get_ref<const std::string&>().empty())
+        reader_.error(at(key), fmt::format("'{}' is empty", key), "write a text");
     return value->get<std::string>();
 }
 
 std::int64_t Fields::integer(const char* key, std::int64_t fallback, std::int64_t least, std::int64_t most) {
     const auto* value = find(key);
     if (value == nullptr) return fallback;
-    const bool fits = value->is_number_integer() && (!value->is_number_unsigned() || value->get<std::uint64_t>() <= INT64_MAX);
+    const bool fits = value->is_number_integer() &&
+                      (!value->is_number_unsigned() || value->get<std::uint64_t>() <= INT64_MAX);
     if (!fits) return wrongType(key, "an integer", *value), fallback;
     const auto number = value->get<std::int64_t>();
     if (number < least || number > most) {
-        reader_.error(at(key), fmt::format("'{}' is {}, outside {} to {}", key, number, least, most), fmt::format("write a number from {} to {}", least, most));
+        reader_.error(at(key), fmt::format("'{}' is {}, outside {} to {}", key, number, least, most),
+                      fmt::format("write a number from {} to {}", least, most));
         return fallback;
     }
     return number;
@@ -120,7 +133,8 @@ std::string Fields::word(const char* key, std::initializer_list<const char*> kno
     if (value.empty()) return fallback;
     for (const char* candidate : known)
         if (value == candidate) return value;
-    reader_.error(at(key), fmt::format("unknown {} '{}'", key, value), reader_.suggest(value, {known.begin(), known.end()}));
+    reader_.error(at(key), fmt::format("unknown {} '{}'", key, value),
+                  reader_.suggest(value, {known.begin(), known.end()}));
     return fallback;
 }
 
@@ -129,8 +143,11 @@ std::vector<std::string> Fields::texts(const char* key) {
     const auto* value = array(key);
     if (value == nullptr) return out;
     for (std::size_t i = 0; i < value->size(); ++i) {
-        if ((*value)[i].is_string()) out.push_back((*value)[i].get<std::string>());
-        else reader_.error(fmt::format("{}/{}", at(key), i), fmt::format("every item of '{}' must be a text", key), "put it in double quotes");
+        if ((*value)[i].is_string())
+            out.push_back((*value)[i].get<std::string>());
+        else
+            reader_.error(fmt::format("{}/{}", at(key), i),
+                          fmt::format("every item of '{}' must be a text", key), "put it in double quotes");
     }
     return out;
 }
@@ -140,8 +157,11 @@ std::map<std::string, std::string> Fields::textMap(const char* key) {
     const auto* value = object(key);
     if (value == nullptr) return out;
     for (const auto& [name, item] : value->items()) {
-        if (item.is_string()) out[name] = item.get<std::string>();
-        else reader_.error(at(key) + "/" + pointerToken(name), fmt::format("'{}' must be a text", name), "put it in double quotes");
+        if (item.is_string())
+            out[name] = item.get<std::string>();
+        else
+            reader_.error(at(key) + "/" + pointerToken(name), fmt::format("'{}' must be a text", name),
+                          "put it in double quotes");
     }
     return out;
 }
@@ -149,7 +169,9 @@ std::map<std::string, std::string> Fields::textMap(const char* key) {
 const nlohmann::json* Fields::array(const char* key, bool required) {
     const auto* value = find(key);
     if (value == nullptr) {
-        if (required) reader_.error(pointer_, fmt::format("'{}' is missing", key), fmt::format("add \"{}\": [ … ]", key));
+        if (required)
+            reader_.error(pointer_, fmt::format("'{}' is missing", key),
+                          fmt::format("add \"{}\": [ … ]", key));
         return nullptr;
     }
     if (!value->is_array()) return wrongType(key, "an array", *value), nullptr;
@@ -171,7 +193,8 @@ nlohmann::json Fields::any(const char* key) {
 void Fields::unknown() {
     for (const auto& [key, value] : object_.items())
         if (known_.count(key) == 0)
-            reader_.error(at(key), fmt::format("unknown field '{}'", key), reader_.suggest(key, {known_.begin(), known_.end()}));
+            reader_.error(at(key), fmt::format("unknown field '{}'", key),
+                          reader_.suggest(key, {known_.begin(), known_.end()}));
 }
 
 } // namespace tally

@@ -16,12 +16,19 @@ std::string suggestion(std::string_view word, const std::vector<std::string>& kn
 
 class DefinitionReader {
 public:
-    DefinitionReader(std::string_view text, const PlacedJson& json) : text_(text), json_(json) {}
+    DefinitionReader(std::string_view text, const PlacedJson& json)
+        : text_(text)
+        , json_(json) {}
 
-    void error(const std::string& pointer, std::string message, std::string fix) { add(Diagnostic::Severity::error, pointer, std::move(message), std::move(fix)); }
-    void warning(const std::string& pointer, std::string message, std::string fix) { add(Diagnostic::Severity::warning, pointer, std::move(message), std::move(fix)); }
+    void error(const std::string& pointer, std::string message, std::string fix) {
+        add(Diagnostic::Severity::error, pointer, std::move(message), std::move(fix));
+    }
+    void warning(const std::string& pointer, std::string message, std::string fix) {
+        add(Diagnostic::Severity::warning, pointer, std::move(message), std::move(fix));
+    }
     [[nodiscard]] bool failed() const { return failed_; }
-    /// suggestion(), while anything said is still listed: a file with a hundred thousand mistakes must not cost minutes.
+    /// suggestion(), while anything said is still listed: a file with a hundred thousand mistakes must not
+    /// cost minutes.
     [[nodiscard]] std::string suggest(std::string_view word, const std::vector<std::string>& known) const {
         return found_.size() < max_listed ? suggestion(word, known) : std::string();
     }

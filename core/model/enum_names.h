@@ -29,7 +29,8 @@ struct EnumNames {
         std::string known;
         for (const auto& entry : words)
             known += (known.empty() ? "" : ", ") + std::string(entry.second);
-        return fail(code, "unknown " + std::string(what) + " '" + std::string(text.substr(0, 60)) + "'", "known are " + known);
+        return fail(code, "unknown " + std::string(what) + " '" + std::string(text.substr(0, 60)) + "'",
+                    "known are " + known);
     }
 };
 

@@ -51,7 +51,7 @@ struct ApprovalNeeded {
     std::string question;
 };
 
-using Event = std::variant<RunChanged, StepChanged, TextDelta, BudgetChanged, BudgetRemoved, KillChanged, AlertRaised, LogAdvanced,
-                           EngineState, ApprovalNeeded>;
+using Event = std::variant<RunChanged, StepChanged, TextDelta, BudgetChanged, BudgetRemoved, KillChanged,
+                           AlertRaised, LogAdvanced, EngineState, ApprovalNeeded>;
 
 } // namespace tally

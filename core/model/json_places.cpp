@@ -8,11 +8,13 @@ namespace tally {
 namespace {
 using nlohmann::json;
 constexpr int maxDepth = 100;
-// A long key in front of a long list would make every item's pointer long: what is beyond is placed at its parent.
+// A long key in front of a long list would make every item's pointer long: what is beyond is placed at its
+// parent.
 constexpr std::size_t maxPointer = 1024;
 constexpr std::size_t maxPointers = std::size_t{64} << 20;
 
-/// nlohmann says where a text breaks only through its exception; this handler keeps the byte instead of throwing.
+/// nlohmann says where a text breaks only through its exception; this handler keeps the byte instead of
+/// throwing.
 class SyntaxProbe final : public json::json_sax_t {
 public:
     bool null() override { return true; }
@@ -27,7 +29,8 @@ public:
     bool end_object() override { return --depth_, true; }
     bool start_array(std::size_t) override { return deeper(); }
     bool end_array() override { return --depth_, true; }
-    bool parse_error(std::size_t position, const std::string& token, const nlohmann::detail::exception& error) override {
+    bool parse_error(std::size_t position, const std::string& token,
+                     const nlohmann::detail::exception& error) override {
         at = position == 0 ? 0 : position - 1;
         last = token;
         message = error.what();
@@ -50,7 +53,9 @@ private:
 /// Walks a text that is known to be valid JSON and notes where values begin.
 class Walker {
 public:
-    Walker(std::string_view text, PlacedJson& out) : text_(text), out_(out) {}
+    Walker(std::string_view text, PlacedJson& out)
+        : text_(text)
+        , out_(out) {}
     void value(const std::string& pointer, bool noted = true) {
         skip();
         if (noted) {
@@ -64,7 +69,8 @@ public:
             stringText();
             return;
         }
-        while (at_ < text_.size() && std::string_view(",]} \t\r\n").find(text_[at_]) == std::string_view::npos)
+        while (at_ < text_.size() &&
+               std::string_view(",]} \t\r\n").find(text_[at_]) == std::string_view::npos)
             ++at_;
     }
 
@@ -126,7 +132,8 @@ std::string syntaxHint(std::string_view text, std::size_t at) {
     if (text.empty()) return "the text is empty";
     if (at >= text.size()) return "the text ends too early: close every { [ and \"";
     if (text[at] == '\'') return "texts stand in double quotes";
-    if (text[at] == '}' || text[at] == ']') return "remove the comma before the closing bracket, or add the missing value";
+    if (text[at] == '}' || text[at] == ']')
+        return "remove the comma before the closing bracket, or add the missing value";
     if (text[at] == '/') return "JSON has no comments";
     return "a comma, a colon or a quote is missing just before this place";
 }
@@ -135,8 +142,10 @@ std::string syntaxHint(std::string_view text, std::size_t at) {
 TextPlace placeAt(std::string_view text, std::size_t offset) {
     TextPlace place{1, 1};
     for (const char c : text.substr(0, offset)) {
-        if (c == '\n') ++place.line, place.column = 1;
-        else if ((static_cast<unsigned char>(c) & 0xc0) != 0x80) ++place.column;
+        if (c == '\n')
+            ++place.line, place.column = 1;
+        else if ((static_cast<unsigned char>(c) & 0xc0) != 0x80)
+            ++place.column;
     }
     return place;
 }
@@ -162,9 +171,11 @@ Result<PlacedJson> parsePlacedJson(std::string_view text) {
     if (!json::sax_parse(text, &probe)) {
         const TextPlace place = placeAt(text, probe.at);
         const std::string where = fmt::format("line {}, column {}", place.line, place.column);
-        if (probe.too_deep) return fail("json.depth", "the JSON is nested more than 100 levels deep", "flatten it");
+        if (probe.too_deep)
+            return fail("json.depth", "the JSON is nested more than 100 levels deep", "flatten it");
         const std::size_t colon = probe.message.rfind("; ");
-        const std::string detail = colon == std::string::npos ? std::string("not valid JSON") : probe.message.substr(colon + 2);
+        const std::string detail =
+            colon == std::string::npos ? std::string("not valid JSON") : probe.message.substr(colon + 2);
         return fail("json.syntax", "not valid JSON: " + detail, syntaxHint(text, probe.at), where);
     }
     PlacedJson out;

@@ -20,8 +20,9 @@ TextPlace placeAt(std::string_view text, std::size_t offset);
 
 struct PlacedJson {
     nlohmann::json value;
-    std::map<std::string, std::size_t> offsets;  ///< JSON pointer -> byte offset of its value
-    std::vector<std::string> duplicate_keys;     ///< pointers of keys that occur twice: the first value would be lost silently
+    std::map<std::string, std::size_t> offsets; ///< JSON pointer -> byte offset of its value
+    std::vector<std::string>
+        duplicate_keys; ///< pointers of keys that occur twice: the first value would be lost silently
     /// Place of the value at `pointer`, or of its nearest parent that exists.
     [[nodiscard]] TextPlace place(std::string_view text, std::string pointer) const;
 };

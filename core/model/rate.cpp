@@ -5,9 +5,15 @@
 namespace tally {
 
 void to_json(nlohmann::json& out, const RateLine& line) {
-    out = {{"provider", line.provider}, {"model", line.model}, {"tier", line.tier}, {"region", line.region},
-           {"source", line.source}, {"effective_from", line.effective_from}, {"effective_to", line.effective_to},
-           {"why", line.why}, {"simulated", line.simulated}};
+    out = {{"provider", line.provider},
+           {"model", line.model},
+           {"tier", line.tier},
+           {"region", line.region},
+           {"source", line.source},
+           {"effective_from", line.effective_from},
+           {"effective_to", line.effective_to},
+           {"why", line.why},
+           {"simulated", line.simulated}};
     auto& rates = out["rates_pico"] = nlohmann::json::object();
     for (const auto& [name, rate] : line.rates)
         rates[name] = rate.value();

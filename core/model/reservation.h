@@ -1,5 +1,5 @@
-// What a budget holds back before a call. Only the ledger can make one, and only after it is durable; everything that can
-// spend demands one, so an unreserved call does not compile.
+// What a budget holds back before a call. Only the ledger can make one, and only after it is durable;
+// everything that can spend demands one, so an unreserved call does not compile.
 #pragma once
 #include "core/base/ids.h"
 #include "core/base/money.h"
@@ -11,7 +11,8 @@ namespace engine {
 class Ledger;
 }
 
-/// Where an attempt (one request, one reservation) stands; changed only by compare-and-swap. Stored as numbers.
+/// Where an attempt (one request, one reservation) stands; changed only by compare-and-swap. Stored as
+/// numbers.
 enum class AttemptState {
     reserved, ///< held back, the call may be under way
     settled,  ///< booked at what it cost
@@ -35,7 +36,9 @@ public:
 
 private:
     friend class engine::Ledger;
-    Reservation(AttemptId attempt, Pico amount) : attempt_(std::move(attempt)), amount_(amount) {}
+    Reservation(AttemptId attempt, Pico amount)
+        : attempt_(std::move(attempt))
+        , amount_(amount) {}
     AttemptId attempt_;
     Pico amount_;
 };

@@ -20,8 +20,8 @@ std::optional<StepKind> parseStepKind(std::string_view text);
 enum class RunStatus {
     queued,
     running,
-    waiting,  ///< for a budget window, an approval or a policy decision
-    stopped,  ///< killed or stopped by a limit; can be resumed
+    waiting, ///< for a budget window, an approval or a policy decision
+    stopped, ///< killed or stopped by a limit; can be resumed
     ok,
     error,
     abandoned ///< stopped and given up
@@ -53,7 +53,7 @@ struct RunSummary {
     Usage usage;
     PicoSum cost;
     PicoSum reserved;
-    PicoSum limit; ///< tightest hard cost limit of this run; 0: none
+    PicoSum limit;          ///< tightest hard cost limit of this run; 0: none
     bool simulated = false; ///< at least one sim model answered
     RunId resumes;          ///< the ended run that this one continues
     bool operator==(const RunSummary&) const = default;

@@ -15,7 +15,8 @@ Ask readAsk(Fields& f, bool required) {
         for (std::size_t i = 0; i < messages->size(); ++i) {
             const std::string pointer = fmt::format("{}/{}", f.at("messages"), i);
             if (!(*messages)[i].is_object()) {
-                f.reader().error(pointer, "a message must be an object", R"(write {"role": "user", "text": "…"})");
+                f.reader().error(pointer, "a message must be an object",
+                                 R"(write {"role": "user", "text": "…"})");
                 continue;
             }
             Fields message(f.reader(), (*messages)[i], pointer);
@@ -28,7 +29,8 @@ Ask readAsk(Fields& f, bool required) {
         f.reader().error(f.pointer(), "nothing is asked", "add \"prompt\" or \"messages\"");
     ask.output_schema = f.any("output_schema");
     if (!ask.output_schema.is_null() && !ask.output_schema.is_object())
-        f.reader().error(f.at("output_schema"), "'output_schema' must be a JSON Schema object", R"(write {"type": "object", …})");
+        f.reader().error(f.at("output_schema"), "'output_schema' must be a JSON Schema object",
+                         R"(write {"type": "object", …})");
     ask.max_tokens = f.integer("max_tokens", 1024, 1, 1'000'000);
     return ask;
 }
@@ -51,9 +53,12 @@ ToolStep readTool(Fields& f) {
     tool.function = f.text("function");
     tool.args = f.any("args");
     const std::string parse = f.word("parse", {"text", "json", "lines"}, "text");
-    tool.parse = parse == "json" ? ToolStep::Parse::json : parse == "lines" ? ToolStep::Parse::lines : ToolStep::Parse::text;
+    tool.parse = parse == "json"    ? ToolStep::Parse::json
+                 : parse == "lines" ? ToolStep::Parse::lines
+                                    : ToolStep::Parse::text;
     tool.max_bytes = f.integer("max_bytes", tool.max_bytes, 1, anyLength);
-    const int ways = (tool.command.empty() ? 0 : 1) + (tool.url.empty() ? 0 : 1) + (tool.function.empty() ? 0 : 1);
+    const int ways =
+        (tool.command.empty() ? 0 : 1) + (tool.url.empty() ? 0 : 1) + (tool.function.empty() ? 0 : 1);
     if (ways != 1)
         f.reader().error(f.pointer(), "a tool step needs exactly one of 'command', 'url' and 'function'",
                          ways == 0 ? "add one of them" : "keep one of them");
@@ -68,7 +73,8 @@ CheckStep readCheck(Fields& f) {
     check.expr = f.text("expr");
     check.equals = f.any("equals");
     if (check.schema.is_null() && check.regex.empty() && check.expr.empty() && check.equals.is_null())
-        f.reader().error(f.pointer(), "the check checks nothing", "add 'schema', 'regex', 'expr' or 'equals'");
+        f.reader().error(f.pointer(), "the check checks nothing",
+                         "add 'schema', 'regex', 'expr' or 'equals'");
     if (const auto* repair = f.object("repair")) {
         Fields r(f.reader(), *repair, f.at("repair"));
         check.repair_step = r.text("step", true);
@@ -85,7 +91,8 @@ RouteStep readRoute(Fields& f) {
         for (std::size_t i = 0; i < tiers->size(); ++i) {
             const std::string pointer = fmt::format("{}/{}", f.at("tiers"), i);
             if (!(*tiers)[i].is_object()) {
-                f.reader().error(pointer, "a tier must be an object", R"(write {"role": "small", "accept": "output.confidence >= 0.8"})");
+                f.reader().error(pointer, "a tier must be an object",
+                                 R"(write {"role": "small", "accept": "output.confidence >= 0.8"})");
                 continue;
             }
             Fields t(f.reader(), (*tiers)[i], pointer);
@@ -95,10 +102,13 @@ RouteStep readRoute(Fields& f) {
             if (t.has("prompt") || t.has("messages")) tier.ask = readAsk(t, true);
             t.unknown();
             if (tier.accept.empty() && i + 1 < tiers->size())
-                f.reader().error(pointer, "this tier accepts everything, so the tiers after it are never asked", "add \"accept\"");
+                f.reader().error(pointer,
+                                 "this tier accepts everything, so the tiers after it are never asked",
+                                 "add \"accept\"");
             route.tiers.push_back(std::move(tier));
         }
-        if (tiers->empty()) f.reader().error(f.at("tiers"), "a route needs at least one tier", R"(add {"role": "small"})");
+        if (tiers->empty())
+            f.reader().error(f.at("tiers"), "a route needs at least one tier", R"(add {"role": "small"})");
     }
     return route;
 }
@@ -107,7 +117,8 @@ MapStep readMap(Fields& f) {
     MapStep map;
     map.over = f.text("over", true);
     map.concurrency = static_cast<int>(f.integer("concurrency", 8, 1, 4096));
-    map.on_item_error = f.word("on_item_error", {"fail", "skip"}, "fail") == "skip" ? OnError::skip : OnError::fail;
+    map.on_item_error =
+        f.word("on_item_error", {"fail", "skip"}, "fail") == "skip" ? OnError::skip : OnError::fail;
     map.collect = f.text("collect");
     map.steps = readNested(f, "steps");
     return map;
@@ -115,7 +126,8 @@ MapStep readMap(Fields& f) {
 
 LoopStep readLoop(Fields& f) {
     LoopStep loop;
-    if (!f.has("max_iterations")) f.reader().error(f.pointer(), "the loop has no end", "add \"max_iterations\"");
+    if (!f.has("max_iterations"))
+        f.reader().error(f.pointer(), "the loop has no end", "add \"max_iterations\"");
     loop.max_iterations = static_cast<int>(f.integer("max_iterations", 10, 1, 100'000));
     loop.until = f.text("until");
     loop.progress = f.text("progress");
@@ -130,7 +142,8 @@ BranchStep readBranch(Fields& f) {
         for (std::size_t i = 0; i < cases->size(); ++i) {
             const std::string pointer = fmt::format("{}/{}", f.at("cases"), i);
             if (!(*cases)[i].is_object()) {
-                f.reader().error(pointer, "a case must be an object", R"(write {"when": "…", "steps": [ … ]})");
+                f.reader().error(pointer, "a case must be an object",
+                                 R"(write {"when": "…", "steps": [ … ]})");
                 continue;
             }
             Fields c(f.reader(), (*cases)[i], pointer);
@@ -171,7 +184,9 @@ void readWhat(Fields& f, StepDef& step) {
         step.what = std::move(model);
         break;
     }
-    case StepKind::tool: step.what = readTool(f); break;
+    case StepKind::tool:
+        step.what = readTool(f);
+        break;
     case StepKind::retrieve: {
         RetrieveStep retrieve{f.text("from", true), f.text("query", true)};
         retrieve.top_k = f.integer("top_k", 8, 1, 10'000);
@@ -185,25 +200,40 @@ void readWhat(Fields& f, StepDef& step) {
         step.what = std::move(filter);
         break;
     }
-    case StepKind::check: step.what = readCheck(f); break;
-    case StepKind::route: step.what = readRoute(f); break;
-    case StepKind::map: step.what = readMap(f); break;
-    case StepKind::loop: step.what = readLoop(f); break;
-    case StepKind::branch: step.what = readBranch(f); break;
-    case StepKind::approve: step.what = readApprove(f, step.timeout_ms); break;
+    case StepKind::check:
+        step.what = readCheck(f);
+        break;
+    case StepKind::route:
+        step.what = readRoute(f);
+        break;
+    case StepKind::map:
+        step.what = readMap(f);
+        break;
+    case StepKind::loop:
+        step.what = readLoop(f);
+        break;
+    case StepKind::branch:
+        step.what = readBranch(f);
+        break;
+    case StepKind::approve:
+        step.what = readApprove(f, step.timeout_ms);
+        break;
     case StepKind::call: {
         CallStep call{f.text("workflow", true), f.any("inputs")};
         step.what = std::move(call);
         break;
     }
-    case StepKind::code: step.what = readCode(f); break;
+    case StepKind::code:
+        step.what = readCode(f);
+        break;
     }
 }
 
 bool validId(std::string_view id) {
     if (id.empty() || id.size() > 64) return false;
     for (const char c : id)
-        if ((c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '_' && c != '-') return false;
+        if ((c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '_' && c != '-')
+            return false;
     return id[0] != '-';
 }
 
@@ -216,13 +246,15 @@ std::optional<StepDef> readStep(DefinitionReader& reader, const json& in, const 
     StepDef step;
     step.id = f.text("id", true);
     if (!step.id.empty() && !validId(step.id))
-        reader.error(f.at("id"), fmt::format("'{}' is not a step id", step.id.substr(0, 60)), "use letters, digits, '_' and '-', at most 64");
+        reader.error(f.at("id"), fmt::format("'{}' is not a step id", step.id.substr(0, 60)),
+                     "use letters, digits, '_' and '-', at most 64");
     const std::string kind = f.text("kind", true);
     const auto known = parseStepKind(kind);
     if (!known) {
         if (!kind.empty())
             reader.error(f.at("kind"), fmt::format("unknown kind '{}'", kind.substr(0, 60)),
-                         reader.suggest(kind, {"model", "tool", "retrieve", "filter", "check", "route", "map", "loop", "branch", "approve", "call", "code"}));
+                         reader.suggest(kind, {"model", "tool", "retrieve", "filter", "check", "route", "map",
+                                               "loop", "branch", "approve", "call", "code"}));
         return std::nullopt;
     }
     step.kind = *known;
@@ -230,7 +262,9 @@ std::optional<StepDef> readStep(DefinitionReader& reader, const json& in, const 
     step.when = f.text("when");
     step.on_error = f.word("on_error", {"fail", "skip"}, "fail") == "skip" ? OnError::skip : OnError::fail;
     const std::string crash = f.word("after_crash", {"idempotent", "once", "ask"}, "idempotent");
-    step.after_crash = crash == "once" ? AfterCrash::once : crash == "ask" ? AfterCrash::ask : AfterCrash::idempotent;
+    step.after_crash = crash == "once"  ? AfterCrash::once
+                       : crash == "ask" ? AfterCrash::ask
+                                        : AfterCrash::idempotent;
     step.timeout_ms = f.integer("timeout_ms", 0, 0, 7LL * 24 * 3600 * 1000);
     step.remember = f.textMap("remember");
     if (const auto* retry = f.object("retry")) {
@@ -250,7 +284,8 @@ Steps readSteps(DefinitionReader& reader, const json& array, const std::string& 
     Steps steps;
     for (std::size_t i = 0; i < array.size(); ++i) {
         if (!reader.takeStep(pointer)) break;
-        if (auto step = readStep(reader, array[i], fmt::format("{}/{}", pointer, i))) steps.push_back(std::move(*step));
+        if (auto step = readStep(reader, array[i], fmt::format("{}/{}", pointer, i)))
+            steps.push_back(std::move(*step));
     }
     if (array.empty()) reader.error(pointer, "there are no steps", "add at least one step");
     return steps;

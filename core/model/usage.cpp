@@ -6,8 +6,12 @@ namespace tally {
 
 namespace meter {
 // Media and cache variants of a provider are meters of their own, recognised by their ending or beginning.
-bool isInputTokens(std::string_view name) { return name == in || name.starts_with("cache_") || name.ends_with("_in"); }
-bool isOutputTokens(std::string_view name) { return name == out || name == reasoning || name.ends_with("_out"); }
+bool isInputTokens(std::string_view name) {
+    return name == in || name.starts_with("cache_") || name.ends_with("_in");
+}
+bool isOutputTokens(std::string_view name) {
+    return name == out || name == reasoning || name.ends_with("_out");
+}
 
 bool isValidName(std::string_view name) {
     if (name.empty() || name.size() > 27 || name[0] < 'a' || name[0] > 'z') return false;
@@ -24,8 +28,10 @@ std::int64_t Usage::get(std::string_view name) const {
 
 void Usage::add(std::string_view name, std::int64_t quantity) {
     const auto it = qty.find(name);
-    if (it == qty.end()) qty.emplace(std::string(name), quantity);
-    else it->second += quantity;
+    if (it == qty.end())
+        qty.emplace(std::string(name), quantity);
+    else
+        it->second += quantity;
 }
 
 std::int64_t Usage::inputTokens() const {

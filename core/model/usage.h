@@ -1,6 +1,6 @@
 // Usage: how much of each meter one call consumed. Meters never overlap: a token is counted in exactly one.
-// Names and units: trace-log specification, section 5.2 (in, cache_read, cache_write, cache_write_1h, out, reasoning,
-// audio_in, audio_out, image_in, image_out, request, search, compute_ms); the set is open.
+// Names and units: trace-log specification, section 5.2 (in, cache_read, cache_write, cache_write_1h, out,
+// reasoning, audio_in, audio_out, image_in, image_out, request, search, compute_ms); the set is open.
 #pragma once
 #include "core/base/money.h"
 

@@ -1,4 +1,5 @@
-// The result of verifying a trace log: trace-log specification, section 11. Keys and meanings are those of its JSON.
+// The result of verifying a trace log: trace-log specification, section 11. Keys and meanings are those of
+// its JSON.
 #pragma once
 #include "core/base/money.h"
 
@@ -71,10 +72,11 @@ struct Verdict {
     std::optional<VerdictTotals> totals;
     bool operator==(const Verdict&) const = default;
 };
-/// Last record that may be called proven: signed_to, or -1 when this is not the log that was agreed on or seen
-/// before.
+/// Last record that may be called proven: signed_to, or -1 when this is not the log that was agreed on or
+/// seen before.
 std::int64_t provenTo(const Verdict& verdict);
-/// The finding says something about what stands in the record itself, not about checkpoints, pins or payloads.
+/// The finding says something about what stands in the record itself, not about checkpoints, pins or
+/// payloads.
 bool isAboutRecord(const Finding& finding);
 /// Exactly the object of section 11.2.
 void to_json(nlohmann::json& out, const Verdict& verdict);

@@ -40,10 +40,12 @@ const char* notExcluded(VerdictLevel level) {
         return "Not excluded: that the whole log was substituted. Give the fingerprint or key from an "
                "independent channel with --pin or --vkey.";
     case VerdictLevel::pinned:
-        return "Not excluded: a rollback, or a fork by a holder of the keys. Keep a --memory file, or ask for "
+        return "Not excluded: a rollback, or a fork by a holder of the keys. Keep a --memory file, or ask "
+               "for "
                "witness signatures.";
     case VerdictLevel::continuous:
-        return "Not excluded: a different log shown to somebody else (only a witness or comparing checkpoints "
+        return "Not excluded: a different log shown to somebody else (only a witness or comparing "
+               "checkpoints "
                "shows that).";
     default:
         return nullptr;
@@ -79,8 +81,8 @@ std::string findingLine(const Finding& f) {
     // Ours, but with a detail that may quote the file.
     if (!f.message.empty()) line += ": " + escapeForDisplay(f.message, 400);
     if (f.original)
-        line += (f.proven ? " · original, proven by its hash: " : " · original: ") +
-                quoteForDisplay(*f.original);
+        line +=
+            (f.proven ? " · original, proven by its hash: " : " · original: ") + quoteForDisplay(*f.original);
     if (f.stored) line += " · stored: " + quoteForDisplay(*f.stored);
     if (f.expected) line += " · expected: " + quoteForDisplay(*f.expected);
     return line;
@@ -128,8 +130,9 @@ std::string verdictText(const Verdict& v, const ComparedWith& compared) {
             v.epochs);
         if (v.intact)
             out += !*v.intact ? "  sealed records: NOT all here and unchanged\n"
-                   : v.ok     ? "  sealed records: all here, as in the newest checkpoint\n"
-                              : "  records and newest checkpoint in the file fit each other, whoever wrote them\n";
+                   : v.ok
+                       ? "  sealed records: all here, as in the newest checkpoint\n"
+                       : "  records and newest checkpoint in the file fit each other, whoever wrote them\n";
         out += "  fingerprint " + v.fingerprint.value_or("none") + "\n";
         out += comparisons(v, compared);
         if (v.continues)

@@ -1,5 +1,5 @@
-// A verdict as lines of text for a terminal (TRACE_LOG.md 10.11). Values from the file are escaped, shortened and
-// quoted one by one, so that no value can pass for a statement of the verifier. Pure; thread-safe.
+// A verdict as lines of text for a terminal (TRACE_LOG.md 10.11). Values from the file are escaped, shortened
+// and quoted one by one, so that no value can pass for a statement of the verifier. Pure; thread-safe.
 #pragma once
 #include "core/model/verdict.h"
 

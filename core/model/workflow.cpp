@@ -15,7 +15,8 @@ void readInputs(Fields& f, Workflow& w) {
     for (const auto& [name, value] : inputs->items()) {
         const std::string pointer = f.at("inputs") + "/" + pointerToken(name);
         if (!value.is_object()) {
-            f.reader().error(pointer, "an input must be an object", R"(write {"type": "string", "description": "…"})");
+            f.reader().error(pointer, "an input must be an object",
+                             R"(write {"type": "string", "description": "…"})");
             continue;
         }
         Fields in(f.reader(), value, pointer);
@@ -31,9 +32,13 @@ void readInputs(Fields& f, Workflow& w) {
 }
 
 void readCandidate(DefinitionReader& reader, const json& value, const std::string& pointer, Role& role) {
-    const auto ref = value.is_string() ? ModelRef::parse(value.get<std::string>()) : Result<ModelRef>(fail("", "a model must be a text"));
-    if (ref) role.candidates.push_back(*ref);
-    else reader.error(pointer, ref.error().message, "write \"provider/model\", for example \"openai/gpt-5-mini\"");
+    const auto ref = value.is_string() ? ModelRef::parse(value.get<std::string>())
+                                       : Result<ModelRef>(fail("", "a model must be a text"));
+    if (ref)
+        role.candidates.push_back(*ref);
+    else
+        reader.error(pointer, ref.error().message,
+                     "write \"provider/model\", for example \"openai/gpt-5-mini\"");
 }
 
 void readRoles(Fields& f, Workflow& w) {
@@ -50,8 +55,11 @@ void readRoles(Fields& f, Workflow& w) {
         };
         if (value.is_object()) {
             Fields r(f.reader(), value, pointer);
-            if (r.has("candidates")) candidates(r.any("candidates"), r.at("candidates"));
-            else f.reader().error(pointer, "'candidates' is missing", R"(add "candidates": ["provider/model"])");
+            if (r.has("candidates"))
+                candidates(r.any("candidates"), r.at("candidates"));
+            else
+                f.reader().error(pointer, "'candidates' is missing",
+                                 R"(add "candidates": ["provider/model"])");
             role.temperature = r.real("temperature");
             role.seed = r.optionalInteger("seed");
             role.context_tokens = r.integer("context_tokens", 0, 0, 100'000'000);
@@ -60,7 +68,9 @@ void readRoles(Fields& f, Workflow& w) {
         } else {
             candidates(value, pointer);
         }
-        if (role.candidates.empty() && !f.reader().failed()) f.reader().error(pointer, fmt::format("the role '{}' has no model", name), R"(add "provider/model")");
+        if (role.candidates.empty() && !f.reader().failed())
+            f.reader().error(pointer, fmt::format("the role '{}' has no model", name),
+                             R"(add "provider/model")");
         w.roles.emplace(name, std::move(role));
     }
 }
@@ -79,8 +89,11 @@ void readBudgets(Fields& f, Workflow& w) {
     const auto* budgets = f.array("budgets");
     for (std::size_t i = 0; budgets != nullptr && i < budgets->size(); ++i) {
         auto budget = budgetFromJson((*budgets)[i]);
-        if (budget) w.budgets.push_back(std::move(*budget));
-        else f.reader().error(fmt::format("{}/{}{}", f.at("budgets"), i, budget.error().where), budget.error().message, budget.error().hint);
+        if (budget)
+            w.budgets.push_back(std::move(*budget));
+        else
+            f.reader().error(fmt::format("{}/{}{}", f.at("budgets"), i, budget.error().where),
+                             budget.error().message, budget.error().hint);
     }
 }
 
@@ -89,7 +102,8 @@ void readGuards(Fields& f, Workflow& w) {
     for (std::size_t i = 0; guards != nullptr && i < guards->size(); ++i) {
         const std::string pointer = fmt::format("{}/{}", f.at("guards"), i);
         if (!(*guards)[i].is_object()) {
-            f.reader().error(pointer, "a guard must be an object", R"(write {"detector": "loop.identical", "action": "stop"})");
+            f.reader().error(pointer, "a guard must be an object",
+                             R"(write {"detector": "loop.identical", "action": "stop"})");
             continue;
         }
         Fields g(f.reader(), (*guards)[i], pointer);
@@ -102,7 +116,8 @@ void readGuards(Fields& f, Workflow& w) {
     }
 }
 
-constexpr const char* limitNames[] = {"tokens", "calls", "wall_ms", "compute_ms", "concurrent", "state_bytes"};
+constexpr const char* limitNames[] = {"tokens",     "calls",      "wall_ms",
+                                      "compute_ms", "concurrent", "state_bytes"};
 std::int64_t* limitField(RunLimits& limits, std::string_view name) {
     if (name == "tokens") return &limits.tokens;
     if (name == "calls") return &limits.calls;
@@ -125,8 +140,10 @@ void readWorkflow(Fields& f, Workflow& w) {
     readAllow(f, w);
     if (const auto* limits = f.object("limits")) {
         auto read = runLimitsFromJson(*limits);
-        if (read) w.limits = *read;
-        else f.reader().error(f.at("limits") + read.error().where, read.error().message, read.error().hint);
+        if (read)
+            w.limits = *read;
+        else
+            f.reader().error(f.at("limits") + read.error().where, read.error().message, read.error().hint);
     }
     readBudgets(f, w);
     readGuards(f, w);
@@ -140,7 +157,8 @@ void readWorkflow(Fields& f, Workflow& w) {
 Result<ModelRef> ModelRef::parse(std::string_view text) {
     const std::size_t slash = text.find('/');
     if (slash == std::string_view::npos || slash == 0 || slash + 1 == text.size())
-        return fail("workflow.model", fmt::format("'{}' does not name a model", text.substr(0, 80)), "write \"provider/model\"");
+        return fail("workflow.model", fmt::format("'{}' does not name a model", text.substr(0, 80)),
+                    "write \"provider/model\"");
     return ModelRef{std::string(text.substr(0, slash)), std::string(text.substr(slash + 1))};
 }
 
@@ -153,12 +171,15 @@ void to_json(json& out, const RunLimits& limits) {
 }
 
 Result<RunLimits> runLimitsFromJson(const json& in) {
-    if (!in.is_object()) return fail("limits.syntax", "limits must be an object", R"(write {"cost": "0.50"})");
+    if (!in.is_object())
+        return fail("limits.syntax", "limits must be an object", R"(write {"cost": "0.50"})");
     RunLimits limits;
     for (const auto& [key, value] : in.items()) {
         const std::string where = "/" + pointerToken(key);
         if (key == "cost") {
-            if (!value.is_string()) return fail("limits.cost", "a cost limit must be a text such as \"0.50\"", "put the amount in quotes, so that no digit is lost", where);
+            if (!value.is_string())
+                return fail("limits.cost", "a cost limit must be a text such as \"0.50\"",
+                            "put the amount in quotes, so that no digit is lost", where);
             auto amount = Pico::parse(value.get<std::string>());
             if (!amount) return fail(amount.error().at(where));
             if (amount->value() < 0) return fail("limits.cost", "a limit cannot be negative", {}, where);
@@ -167,17 +188,23 @@ Result<RunLimits> runLimitsFromJson(const json& in) {
         }
         std::int64_t* field = limitField(limits, key);
         if (field == nullptr)
-            return fail("limits.syntax", fmt::format("unknown limit '{}'", key), "known are cost, tokens, calls, wall_ms, compute_ms, concurrent, state_bytes", where);
+            return fail("limits.syntax", fmt::format("unknown limit '{}'", key),
+                        "known are cost, tokens, calls, wall_ms, compute_ms, concurrent, state_bytes", where);
         if (!value.is_number_integer() || value.get<std::int64_t>() < 0)
-            return fail("limits.syntax", fmt::format("'{}' must be an integer of at least 0", key), {}, where);
+            return fail("limits.syntax", fmt::format("'{}' must be an integer of at least 0", key), {},
+                        where);
         *field = value.get<std::int64_t>();
     }
     return limits;
 }
 
 void to_json(json& out, const Diagnostic& d) {
-    out = {{"severity", d.severity == Diagnostic::Severity::error ? "error" : "warning"}, {"pointer", d.pointer}, {"line", d.line},
-           {"column", d.column}, {"message", d.message}, {"fix", d.fix}};
+    out = {{"severity", d.severity == Diagnostic::Severity::error ? "error" : "warning"},
+           {"pointer", d.pointer},
+           {"line", d.line},
+           {"column", d.column},
+           {"message", d.message},
+           {"fix", d.fix}};
 }
 
 WorkflowCheck parseWorkflow(std::string text) {
@@ -194,7 +221,8 @@ WorkflowCheck parseWorkflow(std::string text) {
     if (!placed) {
         Diagnostic d;
         // parsePlacedJson says "line L, column C"; both numbers are wanted apart here.
-        std::sscanf(placed.error().where.c_str(), "line %d, column %d", &d.line, &d.column); // NOLINT(cert-err34-c)
+        std::sscanf(placed.error().where.c_str(), "line %d, column %d", &d.line,
+                    &d.column); // NOLINT(cert-err34-c)
         d.message = placed.error().message;
         d.fix = placed.error().hint;
         out.diagnostics.push_back(std::move(d));

@@ -1,10 +1,11 @@
 // A workflow: a versioned definition in JSON (resources/schema/workflow.schema.json is its published schema).
 //
-// Values flow by references in double braces: {{inputs.files}}, {{steps.classify.output.label}}, {{item.path}} and {{index}}
-// inside a map, {{iteration}} and {{previous}} (outputs of the last round, by step id) inside a loop, {{memory.key}},
-// {{repair.error}} and {{repair.answer}} when a check sends a step back. A string that is one reference keeps the JSON type
-// of what it names; otherwise the value is put into the text. Conditions ("when", "until", "accept", "expr") are expressions
-// of core/filter over the same names.
+// Values flow by references in double braces: {{inputs.files}}, {{steps.classify.output.label}},
+// {{item.path}} and {{index}} inside a map, {{iteration}} and {{previous}} (outputs of the last round, by
+// step id) inside a loop, {{memory.key}},
+// {{repair.error}} and {{repair.answer}} when a check sends a step back. A string that is one reference keeps
+// the JSON type of what it names; otherwise the value is put into the text. Conditions ("when", "until",
+// "accept", "expr") are expressions of core/filter over the same names.
 #pragma once
 #include "core/base/money.h"
 #include "core/base/result.h"
@@ -33,7 +34,8 @@ struct ModelRef {
     auto operator<=>(const ModelRef&) const = default;
 };
 
-/// A role is what a step asks for; the candidates are who may play it, best first. Changing the model is changing one role.
+/// A role is what a step asks for; the candidates are who may play it, best first. Changing the model is
+/// changing one role.
 struct Role {
     std::string name;
     std::vector<ModelRef> candidates;
@@ -48,8 +50,12 @@ struct Retry {
     std::int64_t base_ms = 500;
     std::int64_t max_ms = 30'000;
 };
-enum class OnError { fail, skip };              ///< skip: output null, the run goes on
-enum class AfterCrash { idempotent, once, ask }; ///< may a paid step whose outcome is unknown be bought again?
+enum class OnError { fail, skip }; ///< skip: output null, the run goes on
+enum class AfterCrash {
+    idempotent,
+    once,
+    ask
+}; ///< may a paid step whose outcome is unknown be bought again?
 
 struct StepDef;
 using Steps = std::vector<StepDef>;
@@ -59,14 +65,14 @@ struct Ask {
     std::string system;
     std::string prompt;
     std::vector<std::pair<std::string, std::string>> messages; ///< (role, text) instead of system + prompt
-    nlohmann::json output_schema;                              ///< null: free text; else the output is parsed JSON
+    nlohmann::json output_schema; ///< null: free text; else the output is parsed JSON
     std::int64_t max_tokens = 1024;
 };
 struct ModelStep {
     std::string role;
     Ask ask;
 };
-struct ToolStep { ///< exactly one of command, url, function
+struct ToolStep {                     ///< exactly one of command, url, function
     std::vector<std::string> command; ///< argv; argv[0] must be in the workflow's allow.commands
     std::string stdin_text;
     std::string method = "GET";
@@ -86,20 +92,21 @@ struct RetrieveStep {
 };
 struct FilterStep {
     std::string input; ///< reference to a text or to passages
-    nlohmann::json layers; ///< array of {"layer":"structure"|"keyword"|"relevance"|"trim"|…, …}; meaning in core/context
+    nlohmann::json
+        layers; ///< array of {"layer":"structure"|"keyword"|"relevance"|"trim"|…, …}; meaning in core/context
 };
 struct CheckStep {
     std::string input; ///< reference to what is checked
     nlohmann::json schema;
     std::string regex;
     std::string expr;
-    nlohmann::json equals; ///< null: not used
+    nlohmann::json equals;   ///< null: not used
     std::string repair_step; ///< earlier sibling that is asked again with the error; empty: fail at once
     int repair_times = 1;
 };
 struct RouteTier {
     std::string role;
-    std::string accept; ///< expression over `output`; empty: always accepted
+    std::string accept;     ///< expression over `output`; empty: always accepted
     std::optional<Ask> ask; ///< overrides the step's
 };
 struct RouteStep { ///< cascade: cheapest first, the next tier only when the answer is not accepted
@@ -137,7 +144,7 @@ struct CallStep {
     nlohmann::json inputs;
 };
 struct CodeStep {
-    std::string lua;      ///< a chunk that returns the output; sees `args`, `memory`
+    std::string lua; ///< a chunk that returns the output; sees `args`, `memory`
     nlohmann::json args;
     std::int64_t max_instructions = 10'000'000;
     std::int64_t max_bytes = 64 << 20;
@@ -151,10 +158,10 @@ struct StepDef {
     OnError on_error = OnError::fail;
     Retry retry;
     AfterCrash after_crash = AfterCrash::idempotent;
-    std::int64_t timeout_ms = 0;             ///< 0: the defaults of core/model/call.h
+    std::int64_t timeout_ms = 0;                 ///< 0: the defaults of core/model/call.h
     std::map<std::string, std::string> remember; ///< memory key -> template, set when the step succeeds
-    std::variant<ModelStep, ToolStep, RetrieveStep, FilterStep, CheckStep, RouteStep, MapStep, LoopStep, BranchStep, ApproveStep,
-                 CallStep, CodeStep>
+    std::variant<ModelStep, ToolStep, RetrieveStep, FilterStep, CheckStep, RouteStep, MapStep, LoopStep,
+                 BranchStep, ApproveStep, CallStep, CodeStep>
         what;
 };
 
@@ -222,8 +229,8 @@ struct WorkflowCheck {
     std::shared_ptr<const Workflow> workflow; ///< null when there is an error
     std::vector<Diagnostic> diagnostics;      ///< in order of line
 };
-/// Parses and validates: JSON syntax, schema, ids, references that name nothing, conditions, roles, unbounded loops.
-/// Never fails otherwise; expressions are checked by core/engine, which knows the filter language.
+/// Parses and validates: JSON syntax, schema, ids, references that name nothing, conditions, roles, unbounded
+/// loops. Never fails otherwise; expressions are checked by core/engine, which knows the filter language.
 WorkflowCheck parseWorkflow(std::string text);
 
 } // namespace tally

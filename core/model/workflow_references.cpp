@@ -15,7 +15,9 @@ struct Visible {
 
 class Checker {
 public:
-    Checker(DefinitionReader& reader, const Workflow& workflow) : reader_(reader), workflow_(workflow) {
+    Checker(DefinitionReader& reader, const Workflow& workflow)
+        : reader_(reader)
+        , workflow_(workflow) {
         for (const auto& [name, role] : workflow.roles)
             roles_.push_back(name);
         for (const auto& input : workflow.inputs)
@@ -28,7 +30,8 @@ public:
             const StepDef& step = list[i];
             const std::string at = fmt::format("{}/{}", pointer, i);
             if (std::find(scope.steps.begin(), scope.steps.end(), step.id) != scope.steps.end())
-                reader_.error(at + "/id", fmt::format("the id '{}' is used twice", step.id), "give every step its own id");
+                reader_.error(at + "/id", fmt::format("the id '{}' is used twice", step.id),
+                              "give every step its own id");
             one(step, at, scope, here);
             scope.steps.push_back(step.id);
             here.push_back(step.id);
@@ -63,11 +66,16 @@ private:
         if (scope.item) roots.insert(roots.end(), {"item", "index"});
         if (scope.loop) roots.insert(roots.end(), {"iteration", "previous"});
         if (scope.repair) roots.emplace_back("repair");
-        reader_.error(pointer, fmt::format("the reference '{{{{{}}}}}' names nothing here", path.substr(0, 80)), reader_.suggest(root, roots));
+        reader_.error(pointer,
+                      fmt::format("the reference '{{{{{}}}}}' names nothing here", path.substr(0, 80)),
+                      reader_.suggest(root, roots));
     }
-    void known(const std::string& name, const std::vector<std::string>& names, const char* what, const std::string& path, const std::string& pointer) {
+    void known(const std::string& name, const std::vector<std::string>& names, const char* what,
+               const std::string& path, const std::string& pointer) {
         if (std::find(names.begin(), names.end(), name) != names.end()) return;
-        reader_.error(pointer, fmt::format("the reference '{{{{{}}}}}' names no {}", path.substr(0, 80), what), reader_.suggest(name, names));
+        reader_.error(pointer,
+                      fmt::format("the reference '{{{{{}}}}}' names no {}", path.substr(0, 80), what),
+                      reader_.suggest(name, names));
     }
     void json(const nlohmann::json& value, const std::string& pointer, const Visible& scope) {
         if (value.is_string()) return text(value.get_ref<const std::string&>(), pointer, scope);
@@ -80,7 +88,8 @@ private:
     }
     void role(const std::string& name, const std::string& pointer) {
         if (!name.empty() && workflow_.roles.count(name) == 0)
-            reader_.error(pointer, fmt::format("no role '{}' in \"models\"", name), reader_.suggest(name, roles_));
+            reader_.error(pointer, fmt::format("no role '{}' in \"models\"", name),
+                          reader_.suggest(name, roles_));
     }
     void ask(const Ask& what, const std::string& at, Visible scope) {
         scope.repair = true; // a later check may send the step back
@@ -89,7 +98,8 @@ private:
         for (std::size_t i = 0; i < what.messages.size(); ++i)
             text(what.messages[i].second, fmt::format("{}/messages/{}/text", at, i), scope);
     }
-    void one(const StepDef& step, const std::string& at, const Visible& scope, const std::vector<std::string>& siblings) {
+    void one(const StepDef& step, const std::string& at, const Visible& scope,
+             const std::vector<std::string>& siblings) {
         Visible after;
         if (!step.remember.empty()) {
             after = scope;
@@ -99,34 +109,45 @@ private:
             text(value, at + "/remember/" + pointerToken(key), after);
         std::visit([&](const auto& what) { kind(what, at, scope, siblings); }, step.what);
     }
-    void kind(const ModelStep& s, const std::string& at, const Visible& scope, const std::vector<std::string>&) {
+    void kind(const ModelStep& s, const std::string& at, const Visible& scope,
+              const std::vector<std::string>&) {
         role(s.role, at + "/role");
         ask(s.ask, at, scope);
     }
-    void kind(const ToolStep& s, const std::string& at, const Visible& scope, const std::vector<std::string>&) {
+    void kind(const ToolStep& s, const std::string& at, const Visible& scope,
+              const std::vector<std::string>&) {
         for (std::size_t i = 0; i < s.command.size(); ++i)
             text(s.command[i], fmt::format("{}/command/{}", at, i), scope);
-        if (!s.command.empty() && std::find(workflow_.allow_commands.begin(), workflow_.allow_commands.end(), s.command[0]) == workflow_.allow_commands.end())
-            reader_.error(at + "/command/0", fmt::format("the command '{}' is not allowed", s.command[0].substr(0, 60)),
+        if (!s.command.empty() && std::find(workflow_.allow_commands.begin(), workflow_.allow_commands.end(),
+                                            s.command[0]) == workflow_.allow_commands.end())
+            reader_.error(at + "/command/0",
+                          fmt::format("the command '{}' is not allowed", s.command[0].substr(0, 60)),
                           "add it to \"allow\": {\"commands\": […]}; a reference cannot name a command");
         for (const auto& value : {s.stdin_text, s.url, s.body})
             text(value, at, scope);
         json(s.args, at + "/args", scope);
     }
-    void kind(const RetrieveStep& s, const std::string& at, const Visible& scope, const std::vector<std::string>&) {
+    void kind(const RetrieveStep& s, const std::string& at, const Visible& scope,
+              const std::vector<std::string>&) {
         text(s.from, at + "/from", scope);
         text(s.query, at + "/query", scope);
     }
-    void kind(const FilterStep& s, const std::string& at, const Visible& scope, const std::vector<std::string>&) {
+    void kind(const FilterStep& s, const std::string& at, const Visible& scope,
+              const std::vector<std::string>&) {
         text(s.input, at + "/input", scope);
         json(s.layers, at + "/layers", scope);
     }
-    void kind(const CheckStep& s, const std::string& at, const Visible& scope, const std::vector<std::string>& siblings) {
+    void kind(const CheckStep& s, const std::string& at, const Visible& scope,
+              const std::vector<std::string>& siblings) {
         text(s.input, at + "/input", scope);
-        if (!s.repair_step.empty() && std::find(siblings.begin(), siblings.end(), s.repair_step) == siblings.end())
-            reader_.error(at + "/repair/step", fmt::format("'{}' is not an earlier step beside this check", s.repair_step), reader_.suggest(s.repair_step, siblings));
+        if (!s.repair_step.empty() &&
+            std::find(siblings.begin(), siblings.end(), s.repair_step) == siblings.end())
+            reader_.error(at + "/repair/step",
+                          fmt::format("'{}' is not an earlier step beside this check", s.repair_step),
+                          reader_.suggest(s.repair_step, siblings));
     }
-    void kind(const RouteStep& s, const std::string& at, const Visible& scope, const std::vector<std::string>&) {
+    void kind(const RouteStep& s, const std::string& at, const Visible& scope,
+              const std::vector<std::string>&) {
         ask(s.ask, at, scope);
         for (std::size_t i = 0; i < s.tiers.size(); ++i) {
             role(s.tiers[i].role, fmt::format("{}/tiers/{}/role", at, i));
@@ -145,13 +166,24 @@ private:
         scope.loop = true;
         steps(*s.steps, at + "/steps", scope);
     }
-    void kind(const BranchStep& s, const std::string& at, const Visible& scope, const std::vector<std::string>&) {
+    void kind(const BranchStep& s, const std::string& at, const Visible& scope,
+              const std::vector<std::string>&) {
         for (std::size_t i = 0; i < s.cases.size(); ++i)
-            steps(*s.cases[i].steps, s.cases[i].when.empty() ? at + "/else" : fmt::format("{}/cases/{}/steps", at, i), scope);
+            steps(*s.cases[i].steps,
+                  s.cases[i].when.empty() ? at + "/else" : fmt::format("{}/cases/{}/steps", at, i), scope);
     }
-    void kind(const ApproveStep& s, const std::string& at, const Visible& scope, const std::vector<std::string>&) { text(s.question, at + "/question", scope); }
-    void kind(const CallStep& s, const std::string& at, const Visible& scope, const std::vector<std::string>&) { json(s.inputs, at + "/inputs", scope); }
-    void kind(const CodeStep& s, const std::string& at, const Visible& scope, const std::vector<std::string>&) { json(s.args, at + "/args", scope); }
+    void kind(const ApproveStep& s, const std::string& at, const Visible& scope,
+              const std::vector<std::string>&) {
+        text(s.question, at + "/question", scope);
+    }
+    void kind(const CallStep& s, const std::string& at, const Visible& scope,
+              const std::vector<std::string>&) {
+        json(s.inputs, at + "/inputs", scope);
+    }
+    void kind(const CodeStep& s, const std::string& at, const Visible& scope,
+              const std::vector<std::string>&) {
+        json(s.args, at + "/args", scope);
+    }
 
     DefinitionReader& reader_;
     const Workflow& workflow_;

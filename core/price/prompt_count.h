@@ -30,12 +30,13 @@ struct PromptCount {
 /// answer).
 Result<PromptCount> countPrompt(const ModelCall& call);
 
-/// Never less than the input tokens that the provider can count for this call. `counted_as` names a model whose
-/// public tokenizer the provider is known to use: its exact count; empty or private: byte-level and byte-fallback
-/// tokenizers make at most one token per byte of the text that they see, so the bytes of the longer NFC or NFKC
-/// form. Then framing (16 per message, 64 per call), all bytes of schema (sent twice by some wires) and extra
-/// fields, and 1,024 for the instructions that providers add for those (Anthropic's forced tool: 346). Texts above
-/// 256 KiB count by their bytes in any case: counting them would hold up the engine thread.
+/// Never less than the input tokens that the provider can count for this call. `counted_as` names a model
+/// whose public tokenizer the provider is known to use: its exact count; empty or private: byte-level and
+/// byte-fallback tokenizers make at most one token per byte of the text that they see, so the bytes of the
+/// longer NFC or NFKC form. Then framing (16 per message, 64 per call), all bytes of schema (sent twice by
+/// some wires) and extra fields, and 1,024 for the instructions that providers add for those (Anthropic's
+/// forced tool: 346). Texts above 256 KiB count by their bytes in any case: counting them would hold up the
+/// engine thread.
 Result<std::int64_t> upperBound(const ModelCall& call, std::string_view counted_as);
 
 } // namespace tally::price

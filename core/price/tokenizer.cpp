@@ -50,7 +50,8 @@ Pattern patternOf(Encoding encoding) {
 } // namespace
 
 Tokenizer::Tokenizer(Encoding encoding, std::unique_ptr<TokenRanks> ranks)
-    : encoding_(encoding), ranks_(std::move(ranks)) {}
+    : encoding_(encoding)
+    , ranks_(std::move(ranks)) {}
 Tokenizer::~Tokenizer() = default;
 
 Result<std::unique_ptr<Tokenizer>> Tokenizer::make(Encoding encoding) {
@@ -61,7 +62,8 @@ Result<std::unique_ptr<Tokenizer>> Tokenizer::make(Encoding encoding) {
                                         "440741350e7cfa1c0f4869ce742d1b043550adbda5187adcac9e787edac6fba9")
                      : TokenRanks::load(embedded::cl100kRanks(), 744'086, 100'256,
                                         "18288f996f452d44e0e65996176591a4b712a3eb1b42afd6f0511e735c099480"));
-    return std::unique_ptr<Tokenizer>(new Tokenizer(encoding, std::make_unique<TokenRanks>(std::move(ranks))));
+    return std::unique_ptr<Tokenizer>(
+        new Tokenizer(encoding, std::make_unique<TokenRanks>(std::move(ranks))));
 }
 
 Result<const Tokenizer*> Tokenizer::get(Encoding encoding) {

@@ -56,8 +56,9 @@ std::string repairSurrogates(std::string_view text) {
     return out;
 }
 
-// Sampling, wording and bookkeeping: none of these changes which meters a call uses, at which tier, or how much
-// of them beyond max_tokens. Everything else is refused, because a list of what is dear would never be complete.
+// Sampling, wording and bookkeeping: none of these changes which meters a call uses, at which tier, or how
+// much of them beyond max_tokens. Everything else is refused, because a list of what is dear would never be
+// complete.
 constexpr std::string_view top_fields[] = {"cache_prompt",
                                            "chat_template_kwargs",
                                            "frequency_penalty",
@@ -98,17 +99,18 @@ constexpr std::string_view top_fields[] = {"cache_prompt",
                                            "user",
                                            "verbosity"};
 constexpr std::string_view generation_fields[] = {
-    "frequencyPenalty", "presencePenalty", "seed", "stopSequences", "temperature", "thinkingConfig", "topK",
-    "topP"};
+    "frequencyPenalty", "presencePenalty", "seed", "stopSequences",
+    "temperature",      "thinkingConfig",  "topK", "topP"};
 
 Status checkExtra(const json& object, std::span<const std::string_view> allowed, const std::string& where) {
     for (const auto& item : object.items())
         if (std::find(allowed.begin(), allowed.end(), item.key()) == allowed.end())
-            return fail("provider.unsupported",
-                        fmt::format("extra may not set {}: it could change what the call costs",
-                                    escapeForDisplay(item.key(), 60)),
-                        "set it in the step itself, or leave it out; sampling, stop and reasoning fields may be set",
-                        where + "/" + item.key());
+            return fail(
+                "provider.unsupported",
+                fmt::format("extra may not set {}: it could change what the call costs",
+                            escapeForDisplay(item.key(), 60)),
+                "set it in the step itself, or leave it out; sampling, stop and reasoning fields may be set",
+                where + "/" + item.key());
     return {};
 }
 } // namespace

@@ -73,9 +73,9 @@ std::unique_ptr<WireDecoder> makeGeminiDecoder(const ModelCall& call);
 /// JSON from a server: nothing on a syntax error; lone surrogate escapes, which some servers send when a
 /// token ends inside a character, become U+FFFD instead of making the whole event unreadable.
 std::optional<nlohmann::json> parseServerJson(std::string_view text);
-/// `into` gets every field of `extra` (objects are merged deeply, null removes a field). Only fields that cannot
-/// change what the call costs are let through (a white-list): a tier, a cache time, audio or a tool of the
-/// provider would undo what the reservation was computed from.
+/// `into` gets every field of `extra` (objects are merged deeply, null removes a field). Only fields that
+/// cannot change what the call costs are let through (a white-list): a tier, a cache time, audio or a tool of
+/// the provider would undo what the reservation was computed from.
 Status mergeExtra(nlohmann::json& into, const nlohmann::json& extra);
 /// Body text; ill-formed UTF-8 in prompts is replaced, never thrown over.
 std::string dumpBody(const nlohmann::json& body);

@@ -107,8 +107,9 @@ Result<std::vector<AttemptRow>> AttemptRepo::inDoubt(Connection& db, RunNo run) 
 }
 Status AttemptRepo::eachBooked(Connection& db, std::int64_t since_us, bool in_doubt,
                                const std::function<Status(const BookedAttempt&)>& use) {
-    TALLY_ASSIGN(auto q, db.query("SELECT subject, booked, created_us FROM attempts WHERE created_us >= ?1 AND "
-                                  "(state = 1 OR (?2 AND state = 3))"));
+    TALLY_ASSIGN(auto q,
+                 db.query("SELECT subject, booked, created_us FROM attempts WHERE created_us >= ?1 AND "
+                          "(state = 1 OR (?2 AND state = 3))"));
     q.args(since_us, in_doubt);
     for (;;) {
         TALLY_ASSIGN(const bool more, q.step());

@@ -44,7 +44,8 @@ public:
     /// those of later ops add to it.
     Status set(Tx& tx, const BudgetSpend& spend);
 
-    /// Inside an op: the budget counts something else from now on; its windows and what is staged for them go.
+    /// Inside an op: the budget counts something else from now on; its windows and what is staged for them
+    /// go.
     Status forget(Tx& tx, const BudgetId& budget);
 
     static Result<std::optional<BudgetSpend>> get(Connection& db, const BudgetId& budget,

@@ -128,11 +128,12 @@ Result<std::vector<Alert>> AlertRepo::page(Connection& db, const RunId& run, int
 }
 
 Status ApprovalRepo::ask(Tx& tx, const ApprovalRow& r) {
-    return tx.db().run("INSERT INTO approvals(run, path, question, asked_us, decision, by, decided_us) "
-                       "VALUES(?,?,?,?,'','',0) ON CONFLICT(run, path) DO UPDATE SET "
-                       "asked_us = iif(decision = '', asked_us, excluded.asked_us), question = excluded.question, "
-                       "decision = '', by = '', decided_us = 0",
-                       r.run.str(), r.path, r.question, r.asked_us);
+    return tx.db().run(
+        "INSERT INTO approvals(run, path, question, asked_us, decision, by, decided_us) "
+        "VALUES(?,?,?,?,'','',0) ON CONFLICT(run, path) DO UPDATE SET "
+        "asked_us = iif(decision = '', asked_us, excluded.asked_us), question = excluded.question, "
+        "decision = '', by = '', decided_us = 0",
+        r.run.str(), r.path, r.question, r.asked_us);
 }
 Result<bool> ApprovalRepo::decide(Tx& tx, const RunId& run, std::string_view path, std::string_view decision,
                                   std::string_view by, std::int64_t now_us) {
@@ -142,11 +143,11 @@ Result<bool> ApprovalRepo::decide(Tx& tx, const RunId& run, std::string_view pat
     return tx.db().changes() == 1;
 }
 Result<std::vector<ApprovalRow>> ApprovalRepo::open(Connection& db, const RunId& run) {
-    TALLY_ASSIGN(auto q,
-                 db.query("SELECT a.run, a.path, a.question, a.asked_us, a.decision, a.by, a.decided_us "
-                          "FROM approvals a JOIN runs r ON r.id = a.run WHERE a.decision = '' AND (?1 = '' OR "
-                          "a.run = ?1) AND r.status IN ('queued', 'running', 'waiting', 'stopped') "
-                          "ORDER BY a.asked_us, a.run, a.path"));
+    TALLY_ASSIGN(
+        auto q, db.query("SELECT a.run, a.path, a.question, a.asked_us, a.decision, a.by, a.decided_us "
+                         "FROM approvals a JOIN runs r ON r.id = a.run WHERE a.decision = '' AND (?1 = '' OR "
+                         "a.run = ?1) AND r.status IN ('queued', 'running', 'waiting', 'stopped') "
+                         "ORDER BY a.asked_us, a.run, a.path"));
     return readAll<ApprovalRow>(q.args(run.str()), readApproval);
 }
 

@@ -131,9 +131,10 @@ Result<LogHead> StepRepo::head(Connection& db) {
 
 Status StepRepo::each(Connection& db, std::int64_t from_seq,
                       const std::function<void(const LightStep&)>& visit) {
-    TALLY_ASSIGN(auto q, db.query("SELECT i.seq, i.ts_us, m.name, i.attempt, i.latency_us, i.cost_pico, i.usage "
-                                  "FROM trace_index i JOIN trace_dims m ON m.id=i.model WHERE i.seq>=? "
-                                  "ORDER BY i.seq"));
+    TALLY_ASSIGN(auto q,
+                 db.query("SELECT i.seq, i.ts_us, m.name, i.attempt, i.latency_us, i.cost_pico, i.usage "
+                          "FROM trace_index i JOIN trace_dims m ON m.id=i.model WHERE i.seq>=? "
+                          "ORDER BY i.seq"));
     q.args(from_seq);
     for (;;) {
         TALLY_ASSIGN(const bool more, q.step());

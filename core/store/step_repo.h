@@ -55,7 +55,8 @@ class StepRepo {
 public:
     static Result<LogHead> head(Connection& db);
     /// Every step from `from_seq` on, in order of the log, without its names and payloads.
-    static Status each(Connection& db, std::int64_t from_seq, const std::function<void(const LightStep&)>& visit);
+    static Status each(Connection& db, std::int64_t from_seq,
+                       const std::function<void(const LightStep&)>& visit);
     /// Changes when a step that was there already changed: the newest late settlement, -1 for none.
     static Result<std::int64_t> lastSettlement(Connection& db);
     /// In order of the log.

@@ -11,8 +11,8 @@
 #include "core/engine/engine.h"
 #include "core/price/price_book.h"
 #include "core/store/attempt_repo.h"
-#include "core/store/step_repo.h"
 #include "core/store/run_repo.h"
+#include "core/store/step_repo.h"
 #include "core/store/store.h"
 #include "tests/support/script_port.h"
 
@@ -98,10 +98,11 @@ struct Life {
     Result<RunSummary> work(const std::function<void()>& each_turn) {
         TALLY_ASSIGN(RunId id, runId());
         if (id.empty()) {
-            // The kill may have come after the run's end: then there is nothing left to do, and a new run would be another one.
-            TALLY_ASSIGN(const auto ended_before, store->readers().read<std::vector<store::RunRow>>([](store::Connection& db) {
-                return store::RunRepo::page(db, {});
-            }));
+            // The kill may have come after the run's end: then there is nothing left to do, and a new run
+            // would be another one.
+            TALLY_ASSIGN(const auto ended_before,
+                         store->readers().read<std::vector<store::RunRow>>(
+                             [](store::Connection& db) { return store::RunRepo::page(db, {}); }));
             if (!ended_before.empty()) return ended_before.front().summary;
             const WorkflowCheck check = parseWorkflow(definition);
             if (check.workflow == nullptr)

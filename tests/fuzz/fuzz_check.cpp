@@ -1,5 +1,6 @@
-// Foreign bytes as what a check step reads: a JSON Schema, or a regular expression when it is no JSON; what follows the
-// first NUL is the value. A model's answer must not be able to end the program or to keep it busy.
+// Foreign bytes as what a check step reads: a JSON Schema, or a regular expression when it is no JSON; what
+// follows the first NUL is the value. A model's answer must not be able to end the program or to keep it
+// busy.
 #include "core/base/json_text.h"
 #include "core/engine/schema_check.h"
 

@@ -1,5 +1,5 @@
-// Foreign bytes as a document that a workflow reads: structure, layers, and hiding the answer key of the licence
-// samples. No short name of the document's own License fields may be left in what a step sees.
+// Foreign bytes as a document that a workflow reads: structure, layers, and hiding the answer key of the
+// licence samples. No short name of the document's own License fields may be left in what a step sees.
 #include "core/context/control_file.h"
 #include "core/context/layers.h"
 #include "core/context/licence_gold.h"
@@ -17,7 +17,8 @@ using namespace tally::context;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     static const LicenceTable table = LicenceTable::parse(R"({"licences":[
-        {"id":"GPL-2.0-or-later","name":"GPL","copyleft":"strong"},{"id":"MIT","name":"Expat","copyleft":"none","aliases":["Expat"]}]})").value();
+        {"id":"GPL-2.0-or-later","name":"GPL","copyleft":"strong"},{"id":"MIT","name":"Expat","copyleft":"none","aliases":["Expat"]}]})")
+                                          .value();
     static const nlohmann::json layers = nlohmann::json::parse(R"([{"layer":"structure","min_bytes":4},
         {"layer":"keyword","keywords":[{"phrase":"redistribution and use","weight":3},"warranty"],"min_score":0},
         {"layer":"relevance","query":"copyright licence terms","top_k":4,"max_tokens":64,"passage_tokens":16}])");

@@ -1,5 +1,6 @@
-// Foreign bytes as a price file (catalogue or contract) and as a provider's usage report. What is accepted has no
-// negative rate and no negative count, and listing and resolving it never fails otherwise than by an Error.
+// Foreign bytes as a price file (catalogue or contract) and as a provider's usage report. What is accepted
+// has no negative rate and no negative count, and listing and resolving it never fails otherwise than by an
+// Error.
 #include "core/base/json_text.h"
 #include "core/price/price_book.h"
 #include "core/price/usage_reader.h"
@@ -26,7 +27,8 @@ void asPriceFile(std::string_view text) {
         for (const auto& [meter, rate] : row.line.rates)
             if (rate.value() < 0) std::abort();
         if (++seen > 32) break;
-        (void)book.resolve(row.line.provider, row.line.model, "2026-08-15", {row.line.tier, row.line.region, row.above_input + 1});
+        (void)book.resolve(row.line.provider, row.line.model, "2026-08-15",
+                           {row.line.tier, row.line.region, row.above_input + 1});
         (void)book.linesUpTo(row.line.provider, row.line.model, "2026-08-15", {"standard", "", INT64_MAX});
     }
 }

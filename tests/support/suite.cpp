@@ -33,8 +33,12 @@ int registerSuite(const char* file, Factory factory) {
     suites().emplace(stem, std::move(factory));
     return 0;
 }
-std::string dataDir() { return firstExisting("TALLY_DATA", "data"); }
-std::string specDir() { return firstExisting("TALLY_SPEC", "spec"); }
+std::string dataDir() {
+    return firstExisting("TALLY_DATA", "data");
+}
+std::string specDir() {
+    return firstExisting("TALLY_SPEC", "spec");
+}
 } // namespace tally::test
 
 int main(int argc, char** argv) {

@@ -1,5 +1,6 @@
-// One program per test folder, one Qt Test class per file. TALLY_TEST(Class) at the end of test_<name>.cpp registers the
-// class under <name>, taken from the file name; the program runs the class whose name is its first argument, or all.
+// One program per test folder, one Qt Test class per file. TALLY_TEST(Class) at the end of test_<name>.cpp
+// registers the class under <name>, taken from the file name; the program runs the class whose name is its
+// first argument, or all.
 #pragma once
 #include <QObject>
 
@@ -9,8 +10,8 @@
 namespace tally::test {
 using Factory = std::function<QObject*()>;
 int registerSuite(const char* file, Factory factory);
-/// $TALLY_DATA (or ../shared/data beside the source tree): real data that is not part of the project. Empty when absent:
-/// QSKIP with a message then.
+/// $TALLY_DATA (or ../shared/data beside the source tree): real data that is not part of the project. Empty
+/// when absent: QSKIP with a message then.
 std::string dataDir();
 /// The same for the log specification's vectors ($TALLY_SPEC, or ../shared/spec).
 std::string specDir();

@@ -97,8 +97,7 @@ void FakeWorkspace::runOutput(RunId, api::Reply<nlohmann::json> reply) {
 void FakeWorkspace::alerts(std::optional<RunId>, api::Reply<std::vector<Alert>> reply) {
     answer(reply, [] { return std::vector<Alert>{}; });
 }
-void FakeWorkspace::approvals(std::optional<RunId> run,
-                              api::Reply<std::vector<api::OpenApproval>> reply) {
+void FakeWorkspace::approvals(std::optional<RunId> run, api::Reply<std::vector<api::OpenApproval>> reply) {
     answer(reply, [&] {
         std::vector<api::OpenApproval> out;
         for (const api::OpenApproval& each : open_approvals)

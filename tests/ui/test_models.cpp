@@ -1,6 +1,6 @@
+#include "core/model/workflow.h"
 #include "tests/support/suite.h"
 #include "tests/ui/fake_api.h"
-#include "core/model/workflow.h"
 #include "tests/ui/fake_data.h"
 #include "ui/models/list_model.h"
 #include "ui/models/live_run.h"

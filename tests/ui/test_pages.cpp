@@ -97,8 +97,9 @@ private Q_SLOTS:
         for (const RunSummary& each : f.core.runList())
             if (each.status == RunStatus::waiting) run = each.id;
         QVERIFY(!run.empty());
-        f.core.open_approvals = {{run, "licence-triage", RunStatus::waiting, "sign", "3 packages name no licence. Go on?", 1},
-                                 {run, "licence-triage", RunStatus::waiting, "pay", "Pay for the second reading?", 2}};
+        f.core.open_approvals = {
+            {run, "licence-triage", RunStatus::waiting, "sign", "3 packages name no licence. Go on?", 1},
+            {run, "licence-triage", RunStatus::waiting, "pay", "Pay for the second reading?", 2}};
         f.window.showPage(QStringLiteral("live"));
         settle();
         auto* question = named<QWidget>(f.window, "question");
@@ -198,8 +199,7 @@ private Q_SLOTS:
         v.findings.front().code = "W_KEYS_UNKNOWN";
         v.findings.front().warning = true;
         v.sealed_to = v.signed_to = -1;
-        QCOMPARE(ui::sentenceOf(v).headline,
-                 QStringLiteral("Consistent, but no signature could be checked"));
+        QCOMPARE(ui::sentenceOf(v).headline, QStringLiteral("Consistent, but no signature could be checked"));
         QVERIFY(signedRung(v).answer.tone == ui::Tone::neutral && !ui::figuresAreProven(v));
         // The right signatures under what contradicts itself.
         v.level = VerdictLevel::altered;

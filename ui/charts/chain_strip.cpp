@@ -81,8 +81,8 @@ void ChainStrip::paintEvent(QPaintEvent*) {
             const qint64 from = firstOf(i, used), to = std::max(from, firstOf(i + 1, used) - 1);
             bad = std::any_of(bad_.begin(), bad_.end(),
                               [&](const Span& s) { return s.from <= to && s.to >= from; });
-            color = bad                  ? t.danger
-                    : to <= proven_to_   ? fine
+            color = bad                   ? t.danger
+                    : to <= proven_to_    ? fine
                     : from >= sealed_end_ ? mix(t.warn_fill, t.surface, 0.55)
                                           : plain;
         }

@@ -48,9 +48,9 @@ QString headlineOf(const Verdict& v, const Finding* f) {
         return f->seq ? Words::tr("A payload does not belong to record %1").arg(count(*f->seq))
                       : Words::tr("A payload does not belong to its record");
     if (!isAboutRecord(*f) && v.intact != false)
-        return v.signed_to < 0 ? Words::tr("Not signed by the log's key")
-                               : Words::tr("Not signed by the log's key from record %1 on")
-                                     .arg(count(v.signed_to + 1));
+        return v.signed_to < 0
+                   ? Words::tr("Not signed by the log's key")
+                   : Words::tr("Not signed by the log's key from record %1 on").arg(count(v.signed_to + 1));
     if (!f->seq) return Words::tr("Altered");
     // All sealed bytes are as signed: what was written is wrong in itself.
     if (allSealedAreSigned(v)) return Words::tr("Signed so, but wrong: record %1").arg(count(*f->seq));
@@ -87,10 +87,11 @@ VerdictSentence selfConsistent(const Verdict& v) {
                 Words::tr("All %1 records agree with each other. Nothing shows who wrote them or that all of "
                           "it was not written again: the file carries no signature.")
                     .arg(n)};
-    return {Tone::warn, Words::tr("Consistent, but no signature could be checked"),
-            Words::tr("All %1 records agree with each other, but the log's first record with its key is not in "
-                      "the file. So nothing in it is proven: anybody could have written it.")
-                .arg(n)};
+    return {
+        Tone::warn, Words::tr("Consistent, but no signature could be checked"),
+        Words::tr("All %1 records agree with each other, but the log's first record with its key is not in "
+                  "the file. So nothing in it is proven: anybody could have written it.")
+            .arg(n)};
 }
 } // namespace
 
@@ -151,9 +152,8 @@ Rung signedRung(const Verdict& v) {
         return {question, no(Words::tr("No")),
                 Words::tr("signed by the log's key up to record %1 only").arg(count(v.signed_to))};
     if (v.level < VerdictLevel::is_signed &&
-        std::any_of(v.findings.begin(), v.findings.end(), [](const Finding& f) {
-            return !f.warning && !f.derived && f.field == "checkpoint";
-        }))
+        std::any_of(v.findings.begin(), v.findings.end(),
+                    [](const Finding& f) { return !f.warning && !f.derived && f.field == "checkpoint"; }))
         return {question, no(Words::tr("No")), Words::tr("a checkpoint in the file is not valid")};
     return {question, yes(Words::tr("Yes")),
             v.unsealed > 0 ? Words::tr("%1 newest records are not signed yet").arg(count(v.unsealed))

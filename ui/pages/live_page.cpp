@@ -157,7 +157,8 @@ void LivePage::apply(const std::vector<Event>& events) {
     }
 }
 
-/// The event of a question comes once; who opens the page later, or another window, finds it in the workspace.
+/// The event of a question comes once; who opens the page later, or another window, finds it in the
+/// workspace.
 void LivePage::readQuestion() {
     if (run_->id().empty()) return;
     session().core().approvals(
@@ -203,8 +204,10 @@ void LivePage::showHeader() {
     const RunSummary& r = run_->summary();
     if (const bool waits = r.status == RunStatus::waiting; waits != waits_) {
         waits_ = waits;
-        if (waits) readQuestion();
-        else question_->hide();
+        if (waits)
+            readQuestion();
+        else
+            question_->hide();
     }
     header()->setTitle(r.workflow.empty() ? tr("Live run") : safeText(r.workflow, 80));
     QStringList facts;

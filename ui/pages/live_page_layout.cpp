@@ -1,6 +1,4 @@
 // The widgets of the page for a run: header, charts, and the step list beside its panel.
-#include "ui/pages/live_page.h"
-
 #include "ui/bridge/session.h"
 #include "ui/charts/axis_text.h"
 #include "ui/charts/bar_chart.h"
@@ -8,6 +6,7 @@
 #include "ui/models/live_run.h"
 #include "ui/models/state_words.h"
 #include "ui/models/steps_model.h"
+#include "ui/pages/live_page.h"
 #include "ui/pages/step_panel.h"
 #include "ui/shell/action_registry.h"
 #include "ui/theme/icons.h"
@@ -89,7 +88,8 @@ void LivePage::buildCharts() {
     };
     const auto axis = [](const ChartBase* chart) {
         return [chart](qint64 nano) {
-            return moneyAxis(PicoSum::of(static_cast<Int128>(nano) * 1000), PicoSum::of(static_cast<Int128>(chart->top()) * 1000));
+            return moneyAxis(PicoSum::of(static_cast<Int128>(nano) * 1000),
+                             PicoSum::of(static_cast<Int128>(chart->top()) * 1000));
         };
     };
     const auto since = [this](qint64 x) {

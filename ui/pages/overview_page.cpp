@@ -1,8 +1,8 @@
 #include "ui/pages/overview_page.h"
 
 #include "ui/bridge/session.h"
-#include "ui/charts/axis_text.h"
 #include "ui/charts/area_chart.h"
+#include "ui/charts/axis_text.h"
 #include "ui/charts/line_chart.h"
 #include "ui/models/runs_model.h"
 #include "ui/models/state_words.h"
@@ -247,7 +247,8 @@ void OverviewPage::showCards(const api::Overview& o) {
 
     failed_->setFigure(
         o.steps_today > 0 ? permille(permilleOf(o.failed_today, o.steps_today)) : QStringLiteral("–"),
-        tr("%1 of %2, %3 retried").arg(countShort(o.failed_today), countShort(o.steps_today), countShort(o.retried_today)),
+        tr("%1 of %2, %3 retried")
+            .arg(countShort(o.failed_today), countShort(o.steps_today), countShort(o.retried_today)),
         o.failed_today > 0 ? Tone::danger : Tone::neutral);
     failed_->setShare(static_cast<int>(permilleOf(o.failed_today, o.steps_today)), Tone::danger);
 }

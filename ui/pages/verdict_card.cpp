@@ -103,9 +103,10 @@ void VerdictCard::show(const Verdict& v, const QString& pin) {
     strip_->setVerdict(v);
     if (v.totals) {
         const VerdictTotals& t = *v.totals;
-        facts_->setText(tr("%1 steps in %2 runs · %3 · %4")
-                            .arg(count(t.steps), count(t.runs), moneyExact(t.cost),
-                                 figuresAreProven(v) ? tr("proven figures") : tr("figures as they stand, not proven")));
+        facts_->setText(
+            tr("%1 steps in %2 runs · %3 · %4")
+                .arg(count(t.steps), count(t.runs), moneyExact(t.cost),
+                     figuresAreProven(v) ? tr("proven figures") : tr("figures as they stand, not proven")));
     } else {
         facts_->clear();
     }

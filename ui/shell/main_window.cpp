@@ -242,8 +242,7 @@ void MainWindow::exportLog() {
     api::ExportRequest request;
     request.path = path.toStdString();
     session_.core().exportBundle(
-        std::move(request),
-        session_.reply<std::int64_t>(this, [this, path](Result<std::int64_t> entries) {
+        std::move(request), session_.reply<std::int64_t>(this, [this, path](Result<std::int64_t> entries) {
             if (!entries) return session_.fail(entries.error());
             RecentFiles::add(path);
             toast_->say(tr("%1 entries written to %2").arg(count(*entries), safeText(path, 300)));

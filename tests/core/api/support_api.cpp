@@ -26,13 +26,16 @@ std::string ApiFolder::smallResources() const {
         fs::copy(from / "samples" / "copyright" / name, files / name, fs::copy_options::recursive);
     for (const std::string n : {"1", "2", "3"}) {
         fs::create_directories(files / ("odd" + n));
-        write("resources/samples/copyright/odd" + n + "/copyright",
-              "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\nUpstream-Name: odd" + n +
-                  "\n\nFiles: *\nCopyright: 2024 The Odd People\nLicense: Odd-" + n +
-                  "\n You may take this software, bend it to number " + n +
-                  " of your needs and hand it\n on to your neighbours, whether as it came or as you bent it, if you tell them where"
-                  "\n it came from. We licence it to anyone free of charge and promise nothing: there is no warranty"
-                  "\n whatsoever, and redistribution in any form is permitted under the same terms.\n");
+        write(
+            "resources/samples/copyright/odd" + n + "/copyright",
+            "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\nUpstream-Name: odd" +
+                n + "\n\nFiles: *\nCopyright: 2024 The Odd People\nLicense: Odd-" + n +
+                "\n You may take this software, bend it to number " + n +
+                " of your needs and hand it\n on to your neighbours, whether as it came or as you bent it, "
+                "if you tell them where"
+                "\n it came from. We licence it to anyone free of charge and promise nothing: there is no "
+                "warranty"
+                "\n whatsoever, and redistribution in any form is permitted under the same terms.\n");
     }
     return to.string();
 }
@@ -54,8 +57,10 @@ Result<std::unique_ptr<api::Workspace>> ApiFolder::open(bool small_samples) cons
 Status done(const std::function<void(api::Done)>& call) {
     const auto ended = api::wait<bool>([&](auto reply) {
         call([reply](const Status& status) {
-            if (status) reply(true);
-            else reply(fail(status.error()));
+            if (status)
+                reply(true);
+            else
+                reply(fail(status.error()));
         });
     });
     return ended ? Status() : Status(fail(ended.error()));
@@ -87,21 +92,25 @@ RunSummary settled(api::Workspace& owner, const RunId& run) {
 }
 
 Result<RunId> startText(api::Workspace& workspace, const std::string& text) {
-    TALLY_ASSIGN(const std::string name, api::wait<std::string>([&](auto reply) { workspace.saveWorkflow(text, reply); }));
+    TALLY_ASSIGN(const std::string name,
+                 api::wait<std::string>([&](auto reply) { workspace.saveWorkflow(text, reply); }));
     api::StartRun request;
     request.workflow = name;
     return api::wait<RunId>([&](auto reply) { workspace.start(request, reply); });
 }
 
 std::string oneCall(const std::string& name, const std::string& model) {
-    return R"({"name": ")" + name + R"(", "process": "tests", "version": "1", "models": {"reader": [")" + model +
+    return R"({"name": ")" + name + R"(", "process": "tests", "version": "1", "models": {"reader": [")" +
+           model +
            R"("]}, "steps": [{"id": "ask", "kind": "model", "role": "reader", "prompt": "Say something.", "max_tokens": 50}],
               "output": "{{steps.ask.output}}"})";
 }
 
 std::unique_ptr<LoopbackServer> endlessServer() {
-    const std::string piece = "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"tok \"}}]}\n\n";
-    return std::make_unique<LoopbackServer>([piece](const LoopbackServer::Request&) { return LoopbackServer::endless(piece, piece, 2000); });
+    const std::string piece =
+        "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"tok \"}}]}\n\n";
+    return std::make_unique<LoopbackServer>(
+        [piece](const LoopbackServer::Request&) { return LoopbackServer::endless(piece, piece, 2000); });
 }
 
 api::AddProvider boxAt(int port, const std::string& price_as) {

@@ -1,5 +1,6 @@
-// A workspace through its door, as the window and `tally` open it: on disk, with small sample folders so that training the
-// local classifier takes no time worth speaking of. Waiting is done on the feed's descriptor, never by sleeping.
+// A workspace through its door, as the window and `tally` open it: on disk, with small sample folders so that
+// training the local classifier takes no time worth speaking of. Waiting is done on the feed's descriptor,
+// never by sleeping.
 #pragma once
 #include "core/api/open.h"
 #include "core/api/workspace.h"
@@ -15,7 +16,9 @@ namespace tally::test {
 
 struct ApiFolder {
     QTemporaryDir folder;
-    [[nodiscard]] std::string path(const std::string& name) const { return folder.path().toStdString() + "/" + name; }
+    [[nodiscard]] std::string path(const std::string& name) const {
+        return folder.path().toStdString() + "/" + name;
+    }
     [[nodiscard]] std::string workspace() const { return path("ws"); }
     /// A copy of resources/ with a few of the committed files and three that carry licences of no list.
     [[nodiscard]] std::string smallResources() const;

@@ -11,12 +11,14 @@ using test::ApiFolder;
 
 class TestDemoAndAudit : public QObject {
     Q_OBJECT
-    static Result<std::shared_ptr<api::AuditFile>> verify(const std::string& path, const std::function<void(api::VerifyProgress)>& progress = {},
-                                                          const CancelToken& cancel = {}) {
+    static Result<std::shared_ptr<api::AuditFile>>
+    verify(const std::string& path, const std::function<void(api::VerifyProgress)>& progress = {},
+           const CancelToken& cancel = {}) {
         const auto auditor = api::makeAuditor();
         api::VerifyRequest request;
         request.path = path;
-        return api::wait<std::shared_ptr<api::AuditFile>>([&](auto reply) { auditor->verify(request, progress, cancel, reply); });
+        return api::wait<std::shared_ptr<api::AuditFile>>(
+            [&](auto reply) { auditor->verify(request, progress, cancel, reply); });
     }
 
 private slots:
@@ -24,7 +26,8 @@ private slots:
         const ApiFolder folder;
         auto ws = folder.open(true);
         QVERIFY2(ws.has_value(), ws ? "" : ws.error().text().c_str());
-        QVERIFY(api::wait<api::SampleComparison>([&](auto reply) { (*ws)->demoResult(reply); })->samples.empty());
+        QVERIFY(
+            api::wait<api::SampleComparison>([&](auto reply) { (*ws)->demoResult(reply); })->samples.empty());
         for (const char* sample : {"licence-triage", "brute-force-triage"}) {
             api::StartRun request;
             request.workflow = sample;
@@ -67,12 +70,14 @@ private slots:
         const Finding& first = (*bad)->verdict().findings.front();
         QCOMPARE(first.field.value_or(""), std::string("cost_pico"));
         QVERIFY(first.original && first.proven);
-        QCOMPARE(static_cast<int>((*bad)->record(*first.seq)->state), static_cast<int>(api::AuditRecord::State::altered));
+        QCOMPARE(static_cast<int>((*bad)->record(*first.seq)->state),
+                 static_cast<int>(api::AuditRecord::State::altered));
     }
     void cancelsAndSaysSo() {
         const CancelToken cancel;
         cancel.cancel();
-        QCOMPARE(verify(TALLY_SOURCE_DIR "/tests/fixtures/tracelog/good.tracelog", {}, cancel).error().code, std::string("verify.cancelled"));
+        QCOMPARE(verify(TALLY_SOURCE_DIR "/tests/fixtures/tracelog/good.tracelog", {}, cancel).error().code,
+                 std::string("verify.cancelled"));
         const ApiFolder folder;
         QVERIFY(!verify(folder.path("missing.tracelog")).has_value());
         const auto nonsense = verify(folder.write("nonsense.tracelog", "hello\n"));

@@ -1,5 +1,5 @@
-// Orders of a second process while the owner is starting, ending, silent or about to go: a stop is never lost, a run is never
-// started where it would end with somebody else's command.
+// Orders of a second process while the owner is starting, ending, silent or about to go: a stop is never
+// lost, a run is never started where it would end with somebody else's command.
 #include "core/api/owner_socket.h"
 #include "core/api/stop_drop.h"
 #include "core/api/wait.h"
@@ -38,7 +38,8 @@ std::future<Result<KillId>> killing(api::Workspace& workspace) {
 }
 bool inForce(api::Workspace& workspace, const KillId& id) {
     const auto all = api::wait<std::vector<KillReceipt>>([&](auto reply) { workspace.receipts(reply); });
-    return all && std::any_of(all->begin(), all->end(), [&](const KillReceipt& r) { return r.order.id == id && !r.resumed; });
+    return all && std::any_of(all->begin(), all->end(),
+                              [&](const KillReceipt& r) { return r.order.id == id && !r.resumed; });
 }
 } // namespace
 
@@ -64,7 +65,8 @@ private slots:
         const auto refused = test::startText(**owner, test::oneCall("late", "sim/sim-small"));
         QVERIFY(!refused);
         QCOMPARE(refused.error().code, std::string("kill.closed"));
-        QVERIFY(QString::fromStdString(refused.error().hint).contains(QString::fromStdString("tally resume-kill " + id->str())));
+        QVERIFY(QString::fromStdString(refused.error().hint)
+                    .contains(QString::fromStdString("tally resume-kill " + id->str())));
     }
     void aStopThatNobodyAnswersIsWrittenDownAndSaysWhatIsKnown() {
         const ApiFolder folder;
@@ -78,7 +80,8 @@ private slots:
             const auto pending = killing(**viewer).get();
             QVERIFY(!pending);
             QCOMPARE(pending.error().code, std::string("kill.pending"));
-            QVERIFY(QString::fromStdString(pending.error().hint).contains(QString("kill -9 %1").arg(QCoreApplication::applicationPid())));
+            QVERIFY(QString::fromStdString(pending.error().hint)
+                        .contains(QString("kill -9 %1").arg(QCoreApplication::applicationPid())));
             const auto left = api::droppedStops(folder.workspace());
             QCOMPARE(left.size(), std::size_t(1));
             id = left.front().id;
@@ -93,7 +96,9 @@ private slots:
         const auto server = test::endlessServer();
         auto owner = folder.open();
         QVERIFY(owner.has_value());
-        QVERIFY(test::done([&](api::Done d) { (*owner)->addProvider(test::boxAt(server->port(), "local"), d); }).has_value());
+        QVERIFY(test::done([&](api::Done d) {
+                    (*owner)->addProvider(test::boxAt(server->port(), "local"), d);
+                }).has_value());
         const auto run = test::startText(**owner, test::oneCall("endless", "box/any"));
         QVERIFY(run.has_value());
         KillOrder order = everything();
@@ -114,10 +119,14 @@ private slots:
         QVERIFY(owner.has_value());
         auto viewer = openWith(folder, [](api::OpenOptions& o) { o.patience_ms = 0; });
         QVERIFY(viewer.has_value());
-        QVERIFY(test::done([&](api::Done d) { (*viewer)->addProvider(test::boxAt(server->port(), "local"), d); }).has_value());
+        QVERIFY(test::done([&](api::Done d) {
+                    (*viewer)->addProvider(test::boxAt(server->port(), "local"), d);
+                }).has_value());
         const auto run = test::startText(**viewer, test::oneCall("endless", "box/any"));
         QVERIFY(run.has_value());
-        const auto leave = [&] { return api::wait<std::vector<RunId>>([&](auto reply) { (*owner)->leave(reply); }); };
+        const auto leave = [&] {
+            return api::wait<std::vector<RunId>>([&](auto reply) { (*owner)->leave(reply); });
+        };
         auto open = leave();
         QVERIFY(open && *open == std::vector<RunId>{*run});
         QVERIFY(killing(**viewer).get().has_value());
@@ -127,10 +136,12 @@ private slots:
         api::StartRun request;
         request.workflow = "endless";
         const auto late = api::wait<RunId>([&](auto reply) { (*viewer)->start(request, reply); });
-        QCOMPARE(late.error().code, std::string("owner.silent")); // it waits for the end of the owner, here for no time at all
+        QCOMPARE(late.error().code,
+                 std::string("owner.silent")); // it waits for the end of the owner, here for no time at all
         owner->reset();
         const auto gone = api::wait<RunId>([&](auto reply) { (*viewer)->start(request, reply); });
-        QCOMPARE(gone.error().code, std::string("owner.absent")); // `tally run` opens the workspace itself then
+        QCOMPARE(gone.error().code,
+                 std::string("owner.absent")); // `tally run` opens the workspace itself then
     }
     void aRunIsNotStartedInACommandThatEndsAtOnce() {
         const ApiFolder folder;
@@ -146,7 +157,9 @@ private slots:
         QVERIFY(folder.open().has_value());
         auto lock = store::WorkspaceLock::acquire(folder.workspace(), "starting");
         QVERIFY(lock.has_value());
-        auto opening = std::async(std::launch::async, [&] { return openWith(folder, [](api::OpenOptions& o) { o.patience_ms = 60'000; }); });
+        auto opening = std::async(std::launch::async, [&] {
+            return openWith(folder, [](api::OpenOptions& o) { o.patience_ms = 60'000; });
+        });
         { const auto released = std::move(*lock); }
         const auto opened = opening.get();
         QVERIFY(opened.has_value());
@@ -156,7 +169,8 @@ private slots:
     void garbageInTheFolderOfStopsIsNotAnOrder() {
         const ApiFolder folder;
         QVERIFY(folder.open().has_value());
-        for (const char* text : {"", "[]", "{\"id\":\"x\"}", "{\"id\":\"../../x\",\"scope\":\"all\"}", "\xff"})
+        for (const char* text :
+             {"", "[]", "{\"id\":\"x\"}", "{\"id\":\"../../x\",\"scope\":\"all\"}", "\xff"})
             folder.write("ws/stops/a.json", text);
         folder.write("ws/stops/b.txt", "x");
         QVERIFY(api::droppedStops(folder.workspace()).empty());

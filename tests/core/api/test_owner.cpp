@@ -59,13 +59,15 @@ private slots:
         const std::string bundle = folder.path("all.tracelog");
         api::ExportRequest request;
         request.path = bundle;
-        const auto entries = api::wait<std::int64_t>([&](auto reply) { (*ws)->exportBundle(request, reply); });
+        const auto entries =
+            api::wait<std::int64_t>([&](auto reply) { (*ws)->exportBundle(request, reply); });
         QVERIFY2(entries.has_value(), entries ? "" : entries.error().text().c_str());
         api::VerifyRequest verify;
         verify.path = bundle;
         verify.pin = info->fingerprint;
         const auto auditor = api::makeAuditor();
-        const auto file = api::wait<std::shared_ptr<api::AuditFile>>([&](auto reply) { auditor->verify(verify, {}, {}, reply); });
+        const auto file = api::wait<std::shared_ptr<api::AuditFile>>(
+            [&](auto reply) { auditor->verify(verify, {}, {}, reply); });
         QVERIFY(file.has_value());
         QCOMPARE(static_cast<int>((*file)->verdict().level), static_cast<int>(VerdictLevel::pinned));
         QCOMPARE((*file)->verdict().totals->cost, run.cost);
@@ -84,10 +86,13 @@ private slots:
         QVERIFY(id.has_value());
         const RunSummary stopped = settled(**ws, *id);
         QVERIFY(stopped.status == RunStatus::stopped);
-        QVERIFY2(stopped.status_detail.find("workflow:one-call") != std::string::npos, stopped.status_detail.c_str());
-        const auto views = api::wait<std::vector<api::BudgetView>>([&](auto reply) { (*ws)->budgets(reply); });
+        QVERIFY2(stopped.status_detail.find("workflow:one-call") != std::string::npos,
+                 stopped.status_detail.c_str());
+        const auto views =
+            api::wait<std::vector<api::BudgetView>>([&](auto reply) { (*ws)->budgets(reply); });
         QVERIFY(views.has_value());
-        const auto view = std::find_if(views->begin(), views->end(), [&](const auto& v) { return v.state.budget.id == *budget; });
+        const auto view = std::find_if(views->begin(), views->end(),
+                                       [&](const auto& v) { return v.state.budget.id == *budget; });
         QVERIFY(view != views->end() && view->state.exhausted && view->state.spent.value() == 0);
 
         Budget wider = tight;
@@ -96,14 +101,18 @@ private slots:
         QVERIFY(api::wait<BudgetId>([&](auto reply) { (*ws)->setBudget(wider, reply); }).has_value());
         QVERIFY(test::done([&](api::Done d) { (*ws)->resumeRun(*id, "operator", d); }).has_value());
         QVERIFY(settled(**ws, *id).status == RunStatus::ok);
-        QVERIFY(test::done([&](api::Done d) { (*ws)->removeBudget(*budget, "operator", "test", d); }).has_value());
+        QVERIFY(test::done([&](api::Done d) {
+                    (*ws)->removeBudget(*budget, "operator", "test", d);
+                }).has_value());
     }
     void killStopsAStreamWithAReceiptAndNothingStartsUntilItIsLifted() {
         const ApiFolder folder;
         const auto server = test::endlessServer();
         auto ws = folder.open();
         QVERIFY(ws.has_value());
-        QVERIFY(test::done([&](api::Done d) { (*ws)->addProvider(test::boxAt(server->port(), "local"), d); }).has_value());
+        QVERIFY(test::done([&](api::Done d) {
+                    (*ws)->addProvider(test::boxAt(server->port(), "local"), d);
+                }).has_value());
         const auto id = test::startText(**ws, test::oneCall("endless", "box/any"));
         QVERIFY2(id.has_value(), id ? "" : id.error().text().c_str());
         QVERIFY(test::heard(**ws, [](const Event& e) { return std::holds_alternative<TextDelta>(e); }));
@@ -145,7 +154,8 @@ private slots:
         QCOMPARE(unpriced.error().code, std::string("price.unknown_provider"));
         QVERIFY(unpriced.error().hint.find("tally provider set box --price-as local") != std::string::npos);
         const auto fallback = test::startText(**ws, test::oneCall("c", "box/m\", \"sim/sim-small"));
-        QVERIFY2(fallback.has_value(), fallback ? "" : fallback.error().text().c_str()); // a later candidate will do
+        QVERIFY2(fallback.has_value(),
+                 fallback ? "" : fallback.error().text().c_str()); // a later candidate will do
         (void)settled(**ws, *fallback);
         const auto runs = api::wait<api::RunPage>([&](auto reply) { (*ws)->runs({}, reply); });
         QCOMPARE(runs->total, std::int64_t{1}); // what was refused left no run behind

@@ -1,5 +1,5 @@
-// `tally` on a terminal: nothing that a model or a document says reaches it as a control sequence, and looking does not
-// write. Runs the program itself, on a pseudo-terminal made by script(1).
+// `tally` on a terminal: nothing that a model or a document says reaches it as a control sequence, and
+// looking does not write. Runs the program itself, on a pseudo-terminal made by script(1).
 #include "core/api/wait.h"
 #include "tests/core/api/support_api.h"
 #include "tests/support/suite.h"
@@ -31,7 +31,8 @@ class TestTerminal : public QObject {
 private slots:
     void initTestCase() {
         if (!QFileInfo::exists(tally_)) QSKIP("tally is not built");
-        if (QStandardPaths::findExecutable(QStringLiteral("script")).isEmpty()) QSKIP("script(1) is not here");
+        if (QStandardPaths::findExecutable(QStringLiteral("script")).isEmpty())
+            QSKIP("script(1) is not here");
     }
     void noTextSteersTheTerminal() {
         const ApiFolder folder;
@@ -40,9 +41,11 @@ private slots:
             auto owner = folder.open();
             QVERIFY2(owner.has_value(), owner ? "" : owner.error().text().c_str());
             const auto started = test::startText(
-                **owner, "{\"name\": \"loud\", \"process\": \"tests\", \"version\": \"1\", \"steps\": [{\"id\": \"shout\", "
-                         "\"kind\": \"code\", \"lua\": \"return 'a\\\\27]0;title\\\\7b\\\\226\\\\128\\\\174c'\"}], "
-                         "\"output\": \"{{steps.shout.output}}\"}");
+                **owner,
+                "{\"name\": \"loud\", \"process\": \"tests\", \"version\": \"1\", \"steps\": [{\"id\": "
+                "\"shout\", "
+                "\"kind\": \"code\", \"lua\": \"return 'a\\\\27]0;title\\\\7b\\\\226\\\\128\\\\174c'\"}], "
+                "\"output\": \"{{steps.shout.output}}\"}");
             QVERIFY2(started.has_value(), started ? "" : started.error().text().c_str());
             id = *started;
             QVERIFY(test::settled(**owner, id).status == RunStatus::ok);
@@ -54,7 +57,9 @@ private slots:
         QVERIFY(!shown.contains('\x1b') && !shown.contains('\x07'));
         QVERIFY(!onTerminal(where + " --json").contains('\x1b'));
         // Into a pipe the bytes go as they are.
-        QVERIFY(run(tally_, QProcess::splitCommand(where)).contains("a\x1b]0;title\x07" "b"));
+        QVERIFY(run(tally_, QProcess::splitCommand(where))
+                    .contains("a\x1b]0;title\x07"
+                              "b"));
     }
 };
 TALLY_TEST(TestTerminal)

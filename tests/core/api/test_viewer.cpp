@@ -1,5 +1,5 @@
-// A second Tallystick over the same workspace: it reads, and its orders reach the owner through the socket. When the owner has
-// gone, orders that are one durable row are written by itself.
+// A second Tallystick over the same workspace: it reads, and its orders reach the owner through the socket.
+// When the owner has gone, orders that are one durable row are written by itself.
 #include "core/api/wait.h"
 #include "tests/core/api/support_api.h"
 #include "tests/support/suite.h"
@@ -25,9 +25,14 @@ private slots:
         QCOMPARE(theirs->fingerprint, mine->fingerprint);
 
         // Providers and runs
-        QVERIFY(test::done([&](api::Done d) { (*viewer)->addProvider(test::boxAt(server->port(), "local"), d); }).has_value());
-        const auto providers = api::wait<std::vector<api::ProviderInfo>>([&](auto reply) { (*viewer)->providers(reply); });
-        QVERIFY(providers && std::any_of(providers->begin(), providers->end(), [](const auto& p) { return p.name == "box" && p.price_as == "local"; }));
+        QVERIFY(test::done([&](api::Done d) {
+                    (*viewer)->addProvider(test::boxAt(server->port(), "local"), d);
+                }).has_value());
+        const auto providers =
+            api::wait<std::vector<api::ProviderInfo>>([&](auto reply) { (*viewer)->providers(reply); });
+        QVERIFY(providers && std::any_of(providers->begin(), providers->end(), [](const auto& p) {
+                    return p.name == "box" && p.price_as == "local";
+                }));
         const auto id = test::startText(**viewer, test::oneCall("endless", "box/any"));
         QVERIFY2(id.has_value(), id ? "" : id.error().text().c_str());
         QVERIFY(test::heard(**owner, [](const Event& e) { return std::holds_alternative<TextDelta>(e); }));
@@ -42,10 +47,13 @@ private slots:
         const auto set = api::wait<BudgetId>([&](auto reply) { (*viewer)->setBudget(budget, reply); });
         QVERIFY(set.has_value());
         for (auto* ws : {owner->get(), viewer->get()}) {
-            const auto views = api::wait<std::vector<api::BudgetView>>([&](auto reply) { ws->budgets(reply); });
-            QVERIFY(views && std::any_of(views->begin(), views->end(), [&](const auto& v) { return v.state.budget.id == *set; }));
+            const auto views =
+                api::wait<std::vector<api::BudgetView>>([&](auto reply) { ws->budgets(reply); });
+            QVERIFY(views && std::any_of(views->begin(), views->end(),
+                                         [&](const auto& v) { return v.state.budget.id == *set; }));
         }
-        QVERIFY(test::done([&](api::Done d) { (*viewer)->removeBudget(*set, "operator", "", d); }).has_value());
+        QVERIFY(
+            test::done([&](api::Done d) { (*viewer)->removeBudget(*set, "operator", "", d); }).has_value());
 
         // Stopping
         KillOrder order;
@@ -55,7 +63,8 @@ private slots:
         const auto kill = api::wait<KillId>([&](auto reply) { (*viewer)->kill(order, reply); });
         QVERIFY(kill.has_value());
         QVERIFY(test::settled(**owner, *id).status == RunStatus::stopped);
-        const auto receipts = api::wait<std::vector<KillReceipt>>([&](auto reply) { (*viewer)->receipts(reply); });
+        const auto receipts =
+            api::wait<std::vector<KillReceipt>>([&](auto reply) { (*viewer)->receipts(reply); });
         QVERIFY(receipts && receipts->size() == 1 && receipts->front().order.id == *kill);
 
         // Errors keep their code and hint on the way.
@@ -69,13 +78,16 @@ private slots:
         auto owner = folder.open();
         QVERIFY(owner.has_value());
         const auto waiting = test::startText(
-            **owner, R"({"name": "wait", "process": "p", "version": "1", "steps": [{"id": "sign", "kind": "approve", "question": "Go on?"}]})");
+            **owner,
+            R"({"name": "wait", "process": "p", "version": "1", "steps": [{"id": "sign", "kind": "approve", "question": "Go on?"}]})");
         QVERIFY2(waiting.has_value(), waiting ? "" : waiting.error().text().c_str());
         auto viewer = folder.open();
         QVERIFY(viewer.has_value());
         owner->reset();
 
-        QVERIFY(api::wait<api::RunPage>([&](auto reply) { (*viewer)->runs({}, reply); }).has_value()); // it still reads
+        QVERIFY(api::wait<api::RunPage>([&](auto reply) {
+                    (*viewer)->runs({}, reply);
+                }).has_value()); // it still reads
         Budget budget;
         budget.limit = PicoSum(*Pico::parse("7"));
         budget.by = "operator";
@@ -89,18 +101,26 @@ private slots:
         // What needs an engine afterwards is not done by halves.
         api::StartRun again;
         again.workflow = "wait";
-        QCOMPARE(api::wait<RunId>([&](auto reply) { (*viewer)->start(again, reply); }).error().code, std::string("owner.absent"));
+        QCOMPARE(api::wait<RunId>([&](auto reply) { (*viewer)->start(again, reply); }).error().code,
+                 std::string("owner.absent"));
         viewer->reset();
 
         auto next = folder.open();
         QVERIFY(next.has_value());
-        const auto views = api::wait<std::vector<api::BudgetView>>([&](auto reply) { (*next)->budgets(reply); });
-        QVERIFY(views && std::any_of(views->begin(), views->end(), [&](const auto& v) { return v.state.budget.id == *set; }));
-        const auto receipts = api::wait<std::vector<KillReceipt>>([&](auto reply) { (*next)->receipts(reply); });
-        QVERIFY(receipts && !receipts->empty() && receipts->front().order.id == *kill && !receipts->front().resumed);
+        const auto views =
+            api::wait<std::vector<api::BudgetView>>([&](auto reply) { (*next)->budgets(reply); });
+        QVERIFY(views && std::any_of(views->begin(), views->end(),
+                                     [&](const auto& v) { return v.state.budget.id == *set; }));
+        const auto receipts =
+            api::wait<std::vector<KillReceipt>>([&](auto reply) { (*next)->receipts(reply); });
+        QVERIFY(receipts && !receipts->empty() && receipts->front().order.id == *kill &&
+                !receipts->front().resumed);
         const auto held = api::wait<RunId>([&](auto reply) { (*next)->start(again, reply); });
-        if (held) QVERIFY(test::settled(**next, *held).status == RunStatus::stopped); // the stop is honoured before anything runs
-        QVERIFY(test::done([&](api::Done d) { (*next)->resumeKill(*kill, false, "operator", d); }).has_value());
+        if (held)
+            QVERIFY(test::settled(**next, *held).status ==
+                    RunStatus::stopped); // the stop is honoured before anything runs
+        QVERIFY(
+            test::done([&](api::Done d) { (*next)->resumeKill(*kill, false, "operator", d); }).has_value());
     }
 };
 TALLY_TEST(TestViewer)

@@ -38,8 +38,8 @@ SigningKey strangersKey() {
     return std::move(*key);
 }
 
-/// The log with the model of every step from `from` on replaced: chain, digests, hash list and checkpoints are
-/// those of a forger who signs with his own key, which he also puts into later key entries.
+/// The log with the model of every step from `from` on replaced: chain, digests, hash list and checkpoints
+/// are those of a forger who signs with his own key, which he also puts into later key entries.
 struct Forged {
     std::vector<std::string> lines;
     std::vector<Hash> leaves;
@@ -67,12 +67,14 @@ struct Forged {
             leaves.push_back(leafHash(line));
             tree.append(leaves.back());
             if (const auto note = at.find(i + 1); note != at.end())
-                notes.push_back(i < from ? note->second
-                                         : *signNote(Checkpoint{origin, i + 1, tree.root(), {}}.text(), origin, key));
+                notes.push_back(
+                    i < from ? note->second
+                             : *signNote(Checkpoint{origin, i + 1, tree.root(), {}}.text(), origin, key));
         }
     }
     [[nodiscard]] std::string hashes(std::uint64_t first = 0) const {
-        return std::string(reinterpret_cast<const char*>(leaves.data() + first), (leaves.size() - first) * 32);
+        return std::string(reinterpret_cast<const char*>(leaves.data() + first),
+                           (leaves.size() - first) * 32);
     }
     [[nodiscard]] std::string text(std::uint64_t first = 0) const {
         std::string out;
@@ -156,8 +158,8 @@ private slots:
         notes.push_back(forged.notes.back());
         std::vector<std::string> context;
         for (const std::uint64_t seq : seqs)
-            context.push_back(writeProof(forged.lines[seq], seq, *tree.inclusion(seq, forged.leaves.size()),
-                                         notes.back()));
+            context.push_back(
+                writeProof(forged.lines[seq], seq, *tree.inclusion(seq, forged.leaves.size()), notes.back()));
         test::BundleParts parts(log.bundle(range));
         parts[Section::left] = std::string(edge.bytes());
         parts[Section::entries] = forged.text(first);

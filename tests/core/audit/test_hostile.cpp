@@ -125,8 +125,8 @@ private slots:
         const Verdict v = judge(parts.bundle());
         QCOMPARE(v.totals->payloads_ok, once);
         QVERIFY(v.ok && std::any_of(v.findings.begin(), v.findings.end(), [](const Finding& f) {
-            return f.code == "W_PAYLOAD_UNCHECKED" && f.derived;
-        }));
+                    return f.code == "W_PAYLOAD_UNCHECKED" && f.derived;
+                }));
     }
 
     void findingsAreBoundedAndFailuresComeFirst() {

@@ -1,9 +1,9 @@
 #include "core/audit/merkle.h"
 #include "core/audit/proof.h"
-#include "core/base/hash_batch.h"
 #include "core/audit/tiles.h"
 #include "core/audit/tree_roots.h"
 #include "core/base/encoding.h"
+#include "core/base/hash_batch.h"
 #include "tests/core/audit/support_log.h"
 #include "tests/core/audit/support_trace.h"
 #include "tests/support/suite.h"
@@ -218,8 +218,8 @@ private slots:
         const auto other = *VerifierKey::parse(v["vkeys"][0].get<std::string>());
         QCOMPARE(checkProof(good, std::span(&other, 1)).error().code, "proof.signature"s);
         int bad = 0;
-        for (const std::string& file : test::filesBelow(
-                 TALLY_SOURCE_DIR "/tests/fixtures/tracelog/proofs-bad", ".tlog-proof")) {
+        for (const std::string& file :
+             test::filesBelow(TALLY_SOURCE_DIR "/tests/fixtures/tracelog/proofs-bad", ".tlog-proof")) {
             QVERIFY2(!checkProof(test::readFile(file), std::span(&key, 1)), file.c_str());
             ++bad;
         }

@@ -112,7 +112,8 @@ private slots:
         QVERIFY(v.records != nullptr);
         QCOMPARE(v.records->lines(), std::uint64_t{137});
         const auto altered = v.records->record(38);
-        QVERIFY(altered && altered->record == 38U && altered->authentic && altered->original && !altered->proven);
+        QVERIFY(altered && altered->record == 38U && altered->authentic && altered->original &&
+                !altered->proven);
         QVERIFY(altered->computed != *altered->authentic);
         QVERIFY(leafHash(*altered->original) == *altered->authentic);
         const auto intact = v.records->record(37);

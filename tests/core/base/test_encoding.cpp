@@ -29,16 +29,19 @@ private slots:
     }
     void utf8IsStrict() {
         QVERIFY(isUtf8("Zusammenfassung für 😀"));
-        for (const std::string_view bad : {"\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\x80", "\xe2\x82", "\xff"})
+        for (const std::string_view bad :
+             {"\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\x80", "\xe2\x82", "\xff"})
             QVERIFY(!isUtf8(bad));
         QCOMPARE(scrubUtf8("a\xff\x62"), std::string("a\xef\xbf\xbd\x62"));
     }
     void textFromFilesIsShownEscaped() {
-        QCOMPARE(escapeForDisplay("a\u202Eb\u200B\n\x01\xff"), std::string("a\\u{202e}b\\u{200b}\\n\\u{0001}\\x{ff}"));
+        QCOMPARE(escapeForDisplay("a\u202Eb\u200B\n\x01\xff"),
+                 std::string("a\\u{202e}b\\u{200b}\\n\\u{0001}\\x{ff}"));
         QCOMPARE(escapeForDisplay("abcdef", 3), std::string("abc…"));
     }
     void sha256MatchesTheStandard() {
-        QCOMPARE(sha256Hex("abc"), std::string("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));
+        QCOMPARE(sha256Hex("abc"),
+                 std::string("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));
         QCOMPARE(toHex(sha256({"a", "", "bc"})), sha256Hex("abc"));
         QCOMPARE(toHex(hmacSha256(asBytes("Jefe"), "what do ya want for nothing?")),
                  std::string("5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"));

@@ -22,7 +22,7 @@ private slots:
         QVERIFY(disk.writeAtomic(path, "one", 0644));
         QVERIFY(disk.writeAtomic(path, "two", 0600));
         QCOMPARE(*disk.read(path, 100), std::string("two"));
-        struct stat info{};
+        struct stat info {};
         QCOMPARE(stat(path.c_str(), &info), 0);
         QCOMPARE(info.st_mode & 0777, 0600U);
         QCOMPARE(disk.list(dir.path().toStdString())->size(), std::size_t{1});

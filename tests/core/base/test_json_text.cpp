@@ -15,7 +15,9 @@ private slots:
         QCOMPARE(parseJson("").error().code, std::string("json.syntax"));
     }
     void bounded() {
-        const auto nested = [](std::size_t levels) { return std::string(levels, '[') + std::string(levels, ']'); };
+        const auto nested = [](std::size_t levels) {
+            return std::string(levels, '[') + std::string(levels, ']');
+        };
         QVERIFY(parseJson(nested(200)).has_value());
         QCOMPARE(parseJson(nested(201)).error().code, std::string("json.depth"));
         QCOMPARE(parseJson(nested(3'000'000)).error().code, std::string("json.depth"));

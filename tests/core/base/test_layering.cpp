@@ -14,16 +14,20 @@ QString readAll(const QString& path) {
 }
 } // namespace
 
-/// The rules of the design that a machine can check: core knows no Qt, and its folders include only what they declare.
+/// The rules of the design that a machine can check: core knows no Qt, and its folders include only what they
+/// declare.
 class Layering : public QObject {
     Q_OBJECT
 private slots:
     void coreKnowsNoQt() {
         int seen = 0;
-        for (QDirIterator it(TALLY_SOURCE_DIR "/core", {"*.h", "*.cpp"}, QDir::Files, QDirIterator::Subdirectories); it.hasNext();) {
+        for (QDirIterator it(TALLY_SOURCE_DIR "/core", {"*.h", "*.cpp"}, QDir::Files,
+                             QDirIterator::Subdirectories);
+             it.hasNext();) {
             const QString path = it.next();
             ++seen;
-            QVERIFY2(!readAll(path).contains(QRegularExpression(QString("#") + "include\\s*<Q")), qPrintable(path));
+            QVERIFY2(!readAll(path).contains(QRegularExpression(QString("#") + "include\\s*<Q")),
+                     qPrintable(path));
         }
         QVERIFY(seen > 100);
     }
@@ -31,12 +35,15 @@ private slots:
         const auto allowed = declared();
         QVERIFY(allowed.size() >= 12);
         static const QRegularExpression include(QString("#") + "include \"core/([a-z]+)/");
-        for (QDirIterator it(TALLY_SOURCE_DIR "/core", {"*.h", "*.cpp"}, QDir::Files, QDirIterator::Subdirectories); it.hasNext();) {
+        for (QDirIterator it(TALLY_SOURCE_DIR "/core", {"*.h", "*.cpp"}, QDir::Files,
+                             QDirIterator::Subdirectories);
+             it.hasNext();) {
             const QString path = it.next();
             const QString folder = path.section("/core/", -1).section('/', 0, 0);
             for (auto match = include.globalMatch(readAll(path)); match.hasNext();) {
                 const QString used = match.next().captured(1);
-                QVERIFY2(used == folder || allowed.at(folder).count(used) > 0, qPrintable(path + " includes core/" + used));
+                QVERIFY2(used == folder || allowed.at(folder).count(used) > 0,
+                         qPrintable(path + " includes core/" + used));
             }
         }
     }
@@ -50,7 +57,8 @@ private:
             const QString text = readAll(core.filePath(folder + "/CMakeLists.txt"));
             const auto call = QRegularExpression("tally_core_library.([^)]*)").match(text).captured(1);
             for (const QString& word : call.simplified().split(' '))
-                if (QDir(core.filePath(QString(word).remove("tally_"))).exists()) out[folder].insert(QString(word).remove("tally_"));
+                if (QDir(core.filePath(QString(word).remove("tally_"))).exists())
+                    out[folder].insert(QString(word).remove("tally_"));
         }
         for (bool grew = true; grew;) {
             grew = false;

@@ -18,9 +18,16 @@ private slots:
     void refusesEverythingElse_data() {
         QTest::addColumn<QString>("text");
         QTest::addColumn<QString>("code");
-        for (const auto& [text, code] : {std::pair{"", "money.syntax"}, {"1.", "money.syntax"}, {".5", "money.syntax"}, {"1e3", "money.syntax"},
-                                         {"1,5", "money.syntax"}, {" 1", "money.syntax"}, {"+1", "money.syntax"}, {"1.2.3", "money.syntax"},
-                                         {"0.0000000000001", "money.precision"}, {"9007.199254740992", "money.range"},
+        for (const auto& [text, code] : {std::pair{"", "money.syntax"},
+                                         {"1.", "money.syntax"},
+                                         {".5", "money.syntax"},
+                                         {"1e3", "money.syntax"},
+                                         {"1,5", "money.syntax"},
+                                         {" 1", "money.syntax"},
+                                         {"+1", "money.syntax"},
+                                         {"1.2.3", "money.syntax"},
+                                         {"0.0000000000001", "money.precision"},
+                                         {"9007.199254740992", "money.range"},
                                          {"99999999999999999999999999999999999999999", "money.range"}})
             QTest::addRow("%s", text) << text << code;
     }
@@ -43,7 +50,8 @@ private slots:
             sum += Pico::of(Pico::max_value);
         QCOMPARE(sum.picoString(), std::string("45035996273704955000"));
         QVERIFY(!sum.narrow());
-        QCOMPARE(multiply(Pico::max_value, Pico::of(Pico::max_value)).picoString(), std::string("81129638414606663681390495662081"));
+        QCOMPARE(multiply(Pico::max_value, Pico::of(Pico::max_value)).picoString(),
+                 std::string("81129638414606663681390495662081"));
     }
     void shortFormNeverShowsZeroForSomething() {
         QCOMPARE(shortDollars(PicoSum::of(1)), std::string("$0.000000000001"));

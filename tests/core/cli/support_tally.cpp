@@ -3,8 +3,11 @@
 namespace tally::test {
 
 QStringList tallyArguments(const ApiFolder& folder, const QStringList& arguments) {
-    return QStringList{"--workspace", QString::fromStdString(folder.workspace()), "--resources", TALLY_SOURCE_DIR "/resources",
-                       "--sim-speed", "0", "--by", "operator", "--json"} +
+    return QStringList{"--workspace", QString::fromStdString(folder.workspace()),
+                       "--resources", TALLY_SOURCE_DIR "/resources",
+                       "--sim-speed", "0",
+                       "--by",        "operator",
+                       "--json"} +
            arguments;
 }
 

@@ -3,7 +3,6 @@
 #include "tests/core/api/support_api.h"
 
 #include <QProcess>
-
 #include <nlohmann/json.hpp>
 
 namespace tally::test {

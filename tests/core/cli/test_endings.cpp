@@ -19,14 +19,17 @@ struct Endless {
 
     [[nodiscard]] bool ready() const {
         const QString url = QString("http://127.0.0.1:%1/v1").arg(server->port());
-        return test::tally(folder, {"provider", "add", "box", "--kind", "openai", "--url", url, "--price-as", "local"}).code == 0;
+        return test::tally(folder, {"provider", "add", "box", "--kind", "openai", "--url", url, "--price-as",
+                                    "local"})
+                   .code == 0;
     }
     [[nodiscard]] bool streams() const {
         return server->waitFor([](const test::LoopbackServer::Stats& s) { return s.requests > 0; }, 60'000);
     }
     [[nodiscard]] nlohmann::json onlyRun() const {
         const Said runs = test::tally(folder, {"runs"});
-        return runs.out.contains("runs") && runs.out["runs"].size() == 1 ? runs.out["runs"][0] : nlohmann::json::object();
+        return runs.out.contains("runs") && runs.out["runs"].size() == 1 ? runs.out["runs"][0]
+                                                                         : nlohmann::json::object();
     }
 };
 } // namespace
@@ -70,7 +73,8 @@ private slots:
         const Said pending = test::tally(world.folder, {"kill", "all"});
         QCOMPARE(pending.code, 1);
         QCOMPARE(pending.out["error"]["code"].get<std::string>(), std::string("kill.pending"));
-        QVERIFY(QString::fromStdString(pending.out["error"]["hint"].get<std::string>()).contains(QString("kill -9 %1").arg(pid)));
+        QVERIFY(QString::fromStdString(pending.out["error"]["hint"].get<std::string>())
+                    .contains(QString("kill -9 %1").arg(pid)));
         QCOMPARE(::kill(pid, SIGCONT), 0);
         const Said ended = test::said(run); // it goes on and honours the stop
         QCOMPARE(ended.code, 1);

@@ -1,4 +1,5 @@
-// What a script gets to see of a mistake: JSON on stdout, one exit code per kind, and nothing changed that was not named.
+// What a script gets to see of a mistake: JSON on stdout, one exit code per kind, and nothing changed that
+// was not named.
 #include "tests/core/cli/support_tally.h"
 #include "tests/support/suite.h"
 
@@ -10,7 +11,8 @@ using test::Said;
 
 namespace {
 std::string codeOf(const Said& said) {
-    return said.out.is_object() && said.out.contains("error") ? said.out["error"].value("code", "") : std::string("no error object");
+    return said.out.is_object() && said.out.contains("error") ? said.out["error"].value("code", "")
+                                                              : std::string("no error object");
 }
 } // namespace
 
@@ -19,17 +21,30 @@ class TestWords : public QObject {
 private slots:
     void mistakesOfUseAreJsonToo() {
         const ApiFolder folder;
-        for (const QStringList& line : {QStringList{"frobnicate"}, {"run"}, {"kill"}, {"budget", "set", "--no-such-option"}, {"runs", "--limit", "many"}}) {
+        for (const QStringList& line : {QStringList{"frobnicate"},
+                                        {"run"},
+                                        {"kill"},
+                                        {"budget", "set", "--no-such-option"},
+                                        {"runs", "--limit", "many"}}) {
             const Said said = test::tally(folder, line);
-            QVERIFY2(said.code == 2 && codeOf(said) == "cli.usage", qPrintable(line.join(' ') + ": " + QString::fromStdString(said.out.dump())));
+            QVERIFY2(said.code == 2 && codeOf(said) == "cli.usage",
+                     qPrintable(line.join(' ') + ": " + QString::fromStdString(said.out.dump())));
         }
-        QVERIFY(test::tally(folder, {"frobnicate"}).out["error"]["message"].get<std::string>().find("frobnicate") != std::string::npos);
+        QVERIFY(test::tally(folder, {"frobnicate"})
+                    .out["error"]["message"]
+                    .get<std::string>()
+                    .find("frobnicate") != std::string::npos);
     }
     void whatDoesNotExistIsTheSameMistakeEverywhere() {
         const ApiFolder folder;
-        for (const QStringList& line : {QStringList{"show", "nope"}, {"resume", "nope"}, {"abandon", "nope"}, {"replay", "nope"}, {"alerts", "nope"}}) {
+        for (const QStringList& line : {QStringList{"show", "nope"},
+                                        {"resume", "nope"},
+                                        {"abandon", "nope"},
+                                        {"replay", "nope"},
+                                        {"alerts", "nope"}}) {
             const Said said = test::tally(folder, line);
-            QVERIFY2(said.code == 1 && codeOf(said) == "run.unknown", qPrintable(line.join(' ') + ": " + QString::fromStdString(said.out.dump())));
+            QVERIFY2(said.code == 1 && codeOf(said) == "run.unknown",
+                     qPrintable(line.join(' ') + ": " + QString::fromStdString(said.out.dump())));
         }
         const Said lifted = test::tally(folder, {"resume-kill", "nope"});
         QCOMPARE(lifted.code, 1);
@@ -48,7 +63,8 @@ private slots:
     }
     void aBudgetKeepsWhatIsNotNamed() {
         const ApiFolder folder;
-        const Said made = test::tally(folder, {"budget", "set", "--scope", "workflow:one", "--window", "day", "--meter", "calls", "--limit", "3", "--label", "mine"});
+        const Said made = test::tally(folder, {"budget", "set", "--scope", "workflow:one", "--window", "day",
+                                               "--meter", "calls", "--limit", "3", "--label", "mine"});
         QCOMPARE(made.code, 0);
         const QString id = QString::fromStdString(made.out.value("id", ""));
         const auto budget = [&]() -> nlohmann::json {
@@ -69,7 +85,8 @@ private slots:
         const Said waits = test::tally(folder, {"budget", "set", "--id", id, "--policy", "wait"});
         QCOMPARE(waits.code, 0);
         QCOMPARE(budget()["limit"].dump(), std::string("5"));
-        QCOMPARE(codeOf(test::tally(folder, {"budget", "set", "--id", id, "--meter", "cost"})), std::string("cli.usage"));
+        QCOMPARE(codeOf(test::tally(folder, {"budget", "set", "--id", id, "--meter", "cost"})),
+                 std::string("cli.usage"));
 
         const Said typo = test::tally(folder, {"budget", "set", "--id", "typo", "--limit", "1"});
         QCOMPARE(typo.code, 1);

@@ -1,4 +1,5 @@
-// What a call is booked at when the provider says too little, too much or nothing, and what budgets make of it.
+// What a call is booked at when the provider says too little, too much or nothing, and what budgets make of
+// it.
 #include "core/store/budget_repo.h"
 #include "tests/core/engine/support_engine.h"
 #include "tests/support/suite.h"
@@ -50,13 +51,20 @@ private slots:
         QTest::addColumn<bool>("rejected");
         QTest::addColumn<QString>("text");
         QTest::addColumn<QString>("trail");
-        QTest::newRow("refused by its head") << 400 << true << "" << "a error";
-        QTest::newRow("gateway gave up") << 504 << false << "" << "a unknown";
-        QTest::newRow("time-out of a proxy") << 408 << false << "" << "a unknown";
-        QTest::newRow("broke off after words") << 500 << false << "fifty words" << "a unknown";
-        QTest::newRow("4xx inside a stream") << 400 << false << "fifty words" << "a unknown";
-        QTest::newRow("4xx and yet words") << 400 << true << "fifty words" << "a unknown";
-        QTest::newRow("cut") << 0 << false << "half" << "a unknown";
+        QTest::newRow("refused by its head") << 400 << true << ""
+                                             << "a error";
+        QTest::newRow("gateway gave up") << 504 << false << ""
+                                         << "a unknown";
+        QTest::newRow("time-out of a proxy") << 408 << false << ""
+                                             << "a unknown";
+        QTest::newRow("broke off after words") << 500 << false << "fifty words"
+                                               << "a unknown";
+        QTest::newRow("4xx inside a stream") << 400 << false << "fifty words"
+                                             << "a unknown";
+        QTest::newRow("4xx and yet words") << 400 << true << "fifty words"
+                                           << "a unknown";
+        QTest::newRow("cut") << 0 << false << "half"
+                             << "a unknown";
     }
     void failuresCostNothingOnlyWhenNothingWasGenerated() {
         QFETCH(int, status);
@@ -85,12 +93,16 @@ private slots:
         QTest::addColumn<QString>("tier");
         QTest::addColumn<QString>("status");
         const char* plain = R"({"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15})";
-        QTest::newRow("plain") << plain << "" << "ok";
-        QTest::newRow("the standard tier by its provider's word") << plain << "default" << "ok";
+        QTest::newRow("plain") << plain << ""
+                               << "ok";
+        QTest::newRow("the standard tier by its provider's word") << plain << "default"
+                                                                  << "ok";
         QTest::newRow("unknown counter")
             << R"({"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 9015, "tool_use_tokens": 9000})"
-            << "" << "unknown";
-        QTest::newRow("unknown tier") << plain << "turbo9" << "unknown";
+            << ""
+            << "unknown";
+        QTest::newRow("unknown tier") << plain << "turbo9"
+                                      << "unknown";
     }
     void figuresThatCannotBePricedAreBookedAtTheReservation() {
         QFETCH(QString, usage);
@@ -291,7 +303,8 @@ private slots:
     }
 
     void theOperatorsChangeOfAWorkflowsBudgetStays() {
-        const std::string text = R"({"name": "own", "process": "tests", "version": "1", "models": {"m": ["sim/one"]},
+        const std::string text =
+            R"({"name": "own", "process": "tests", "version": "1", "models": {"m": ["sim/one"]},
             "budgets": [{"scope": "workflow:own", "window": "total", "meter": "calls", "limit": 2}],
             "steps": [{"id": "a", "kind": "model", "role": "m", "prompt": "one", "max_tokens": 16}]})";
         Lab lab;
@@ -302,7 +315,8 @@ private slots:
         const auto reopen = [&]() -> bool {
             if (!lab.crashAndReopen()) return false;
             return replyOf<bool>([&](auto done) {
-                       lab.engine->addWorkflow(workflow, [done](Status s) { s ? done(true) : done(fail(s.error())); });
+                       lab.engine->addWorkflow(workflow,
+                                               [done](Status s) { s ? done(true) : done(fail(s.error())); });
                    })
                 .has_value();
         };
@@ -318,7 +332,8 @@ private slots:
         QVERIFY(state(lab, id)->budget.limit == PicoSum::of(5));
         QVERIFY(state(lab, id)->spent == PicoSum::of(1));
         QVERIFY(replyOf<bool>([&](auto done) {
-            lab.engine->removeBudget(id, "operator", "test", [done](Status s) { s ? done(true) : done(fail(s.error())); });
+            lab.engine->removeBudget(id, "operator", "test",
+                                     [done](Status s) { s ? done(true) : done(fail(s.error())); });
         }));
         QVERIFY(reopen());
         QVERIFY(!state(lab, id));

@@ -15,7 +15,8 @@ class PeopleTest : public QObject {
 
     static Status decide(Lab& lab, const RunId& id, const std::string& path, bool yes) {
         const auto reply = replyOf<bool>([&](auto done) {
-            lab.engine->decide(id, path, yes, "boss", [done](Status s) { s ? done(true) : done(fail(s.error())); });
+            lab.engine->decide(id, path, yes, "boss",
+                               [done](Status s) { s ? done(true) : done(fail(s.error())); });
         });
         return reply ? Status() : Status(fail(reply.error()));
     }
@@ -36,7 +37,8 @@ private slots:
         Lab lab;
         QVERIFY(lab.open());
         const auto id = lab.begin("person");
-        QVERIFY(Lab::until([&] { return open(lab).size() == 1 && storedStatus(lab, *id) == RunStatus::waiting; }));
+        QVERIFY(Lab::until(
+            [&] { return open(lab).size() == 1 && storedStatus(lab, *id) == RunStatus::waiting; }));
         const std::int64_t asked = open(lab)[0].asked_us;
         for (int restart = 0; restart < 2; ++restart) {
             QVERIFY(lab.crashAndReopen());
@@ -149,7 +151,8 @@ private slots:
             lab.engine->replay(sum.id, count), ++asked;
             lab.engine->budgets(count), ++asked;
             lab.engine->addWorkflow(workflowOf(workflowText("child")), count), ++asked;
-            lab.engine->start({workflowOf(workflowText("three")), json::object(), {}, {}, "", ""}, count), ++asked;
+            lab.engine->start({workflowOf(workflowText("three")), json::object(), {}, {}, "", ""}, count),
+                ++asked;
             Budget budget;
             budget.scope = *Scope::parse("org");
             budget.limit = PicoSum::of(1'000'000);

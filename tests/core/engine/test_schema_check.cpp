@@ -43,7 +43,8 @@ private slots:
         const std::string text(4'000'000, 'a');
         QCOMPARE(regexFinds("^[a-z]+$", text), Result<bool>(true));
         QCOMPARE(regexFinds("^(a|b)*$", text), Result<bool>(true));
-        QCOMPARE(regexFinds("^(a+)+$", text + "b"), Result<bool>(false)); // exponential for a backtracking matcher
+        QCOMPARE(regexFinds("^(a+)+$", text + "b"),
+                 Result<bool>(false)); // exponential for a backtracking matcher
         QCOMPARE(schemaViolation({{"pattern", "^(a|b)*$"}}, json(text)), std::string());
     }
     void unusableRegexesSayWhy() {
@@ -55,8 +56,9 @@ private slots:
         QVERIFY(!schemaViolation({{"pattern", "("}}, json("x")).empty());
     }
     void aDefinitionsRegexIsJudgedBeforeItRuns() {
-        const std::string text = "{\"name\": \"w\", \"process\": \"p\", \"steps\": [\n"
-                                 "{\"id\": \"c\", \"kind\": \"check\", \"input\": \"x\", \"regex\": \"(open\"}]}";
+        const std::string text =
+            "{\"name\": \"w\", \"process\": \"p\", \"steps\": [\n"
+            "{\"id\": \"c\", \"kind\": \"check\", \"input\": \"x\", \"regex\": \"(open\"}]}";
         const auto found = engine::checkExpressions(text);
         QCOMPARE(found.size(), std::size_t{1});
         QCOMPARE(found[0].pointer, std::string("/steps/0/regex"));

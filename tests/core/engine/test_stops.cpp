@@ -24,7 +24,8 @@ class StopsTest : public QObject {
     static std::optional<KillReceipt> receipt(Lab& lab, const KillId& id) {
         std::optional<KillReceipt> found;
         Lab::until([&] {
-            auto all = lab.read<std::vector<KillReceipt>>([](store::Connection& db) { return store::KillRepo::page(db); });
+            auto all = lab.read<std::vector<KillReceipt>>(
+                [](store::Connection& db) { return store::KillRepo::page(db); });
             if (!all) return false;
             for (const KillReceipt& each : *all)
                 if (each.order.id == id && each.log_seq >= 0) found = each;

@@ -156,7 +156,8 @@ private slots:
         all = true;
         const RunSummary none = lab.run("map", {{"n", 3}});
         QVERIFY(none.status == RunStatus::error);
-        QVERIFY2(none.status_detail.find("All 3 items failed") != std::string::npos, none.status_detail.c_str());
+        QVERIFY2(none.status_detail.find("All 3 items failed") != std::string::npos,
+                 none.status_detail.c_str());
         checkReplay(lab, none.id);
     }
 

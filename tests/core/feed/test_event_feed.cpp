@@ -4,7 +4,6 @@
 #include <QTest>
 
 #include <poll.h>
-
 #include <thread>
 
 using namespace tally;

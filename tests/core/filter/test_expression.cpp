@@ -10,9 +10,10 @@ using filter::Expression;
 using nlohmann::json;
 
 namespace {
-const json scope = {{"steps", {{"classify", {{"output", {{"label", "GPL"}, {"p", 0.93}, {"ids", {1, 2, 3}}}}}}}},
-                    {"inputs", {{"limit", 10}, {"name", "Zoë"}}},
-                    {"empty", json::array()}};
+const json scope = {
+    {"steps", {{"classify", {{"output", {{"label", "GPL"}, {"p", 0.93}, {"ids", {1, 2, 3}}}}}}}},
+    {"inputs", {{"limit", 10}, {"name", "Zoë"}}},
+    {"empty", json::array()}};
 
 /// A random integer expression as text together with its value by plain arithmetic.
 struct Sample {
@@ -27,10 +28,14 @@ Sample randomSample(int depth) {
     const Sample a = randomSample(depth - 1);
     const Sample b = randomSample(depth - 1);
     switch (*rc::gen::inRange(0, 4)) {
-    case 0: return {"(" + a.text + " + " + b.text + ")", a.value + b.value};
-    case 1: return {"(" + a.text + " - " + b.text + ")", a.value - b.value};
-    case 2: return {"max(" + a.text + ", " + b.text + ")", std::max(a.value, b.value)};
-    default: return {"(-(" + a.text + "))", -a.value};
+    case 0:
+        return {"(" + a.text + " + " + b.text + ")", a.value + b.value};
+    case 1:
+        return {"(" + a.text + " - " + b.text + ")", a.value - b.value};
+    case 2:
+        return {"max(" + a.text + ", " + b.text + ")", std::max(a.value, b.value)};
+    default:
+        return {"(-(" + a.text + "))", -a.value};
     }
 }
 } // namespace
@@ -41,7 +46,9 @@ private slots:
     void evaluates_data() {
         QTest::addColumn<QString>("text");
         QTest::addColumn<QString>("expected");
-        const auto row = [](const char* text, const char* expected) { QTest::addRow("%s", text) << text << expected; };
+        const auto row = [](const char* text, const char* expected) {
+            QTest::addRow("%s", text) << text << expected;
+        };
         row("steps.classify.output.p >= 0.9", "true");
         row("steps.classify.output.label == 'GPL' and inputs.limit > 5", "true");
         row("not (inputs.limit == 10) or false", "false");
@@ -74,7 +81,9 @@ private slots:
     void errorsPointAtTheCharacter_data() {
         QTest::addColumn<QString>("text");
         QTest::addColumn<QString>("where");
-        const auto row = [](const char* text, const char* where) { QTest::addRow("%s", text) << text << where; };
+        const auto row = [](const char* text, const char* where) {
+            QTest::addRow("%s", text) << text << where;
+        };
         row("a ==", "character 5");
         row("(a == 1", "character 8");
         row("a = 1", "character 4");
@@ -93,7 +102,8 @@ private slots:
         QCOMPARE(QString::fromStdString(expression.error().where), where);
     }
     void refusesInsteadOfWrapping() {
-        QCOMPARE(Expression::parse("9223372036854775807 + 1")->evaluate({}).error().code, std::string("filter.overflow"));
+        QCOMPARE(Expression::parse("9223372036854775807 + 1")->evaluate({}).error().code,
+                 std::string("filter.overflow"));
         QCOMPARE(Expression::parse("1 / 0")->evaluate({}).error().code, std::string("filter.divide"));
         QCOMPARE(Expression::parse("1 < 'a'")->evaluate({}).error().code, std::string("filter.type"));
     }

@@ -1,6 +1,7 @@
-// The licence sample end to end on a model server that we did not write (llama.cpp), through `tally` as a person uses it: only
-// the server is added and a role is changed. The model is tiny and makes no sense, so its answers fail their check, are sent
-// back once and go up to the large model; that is the point. Skipped where the server cannot be had.
+// The licence sample end to end on a model server that we did not write (llama.cpp), through `tally` as a
+// person uses it: only the server is added and a role is changed. The model is tiny and makes no sense, so
+// its answers fail their check, are sent back once and go up to the large model; that is the point. Skipped
+// where the server cannot be had.
 #include "core/api/wait.h"
 #include "tests/core/api/support_api.h"
 #include "tests/core/integration_provider/support_servers.h"
@@ -30,8 +31,10 @@ class TestDemoLlama : public QObject {
 
     Said tally(QStringList arguments) const {
         QProcess process;
-        arguments = QStringList{"--workspace", QString::fromStdString(folder_.workspace()), "--resources",
-                                QString::fromStdString(folder_.smallResources()), "--sim-speed", "0", "--json"} +
+        arguments = QStringList{"--workspace", QString::fromStdString(folder_.workspace()),
+                                "--resources", QString::fromStdString(folder_.smallResources()),
+                                "--sim-speed", "0",
+                                "--json"} +
                     arguments;
         process.start(QString(TALLY_BINARY_DIR) + "/bin/tally", arguments);
         Said said;
@@ -46,7 +49,9 @@ class TestDemoLlama : public QObject {
         auto ws = folder_.open(true);
         std::vector<StepRecord> out;
         if (!ws) return out;
-        const auto page = api::wait<api::StepPage>([&](auto reply) { (*ws)->steps({RunId(run), 0, 1000}, reply); });
+        const auto page = api::wait<api::StepPage>([&](auto reply) {
+            (*ws)->steps({RunId(run), 0, 1000}, reply);
+        });
         if (!page) return out;
         for (const StepRecord& s : page->steps)
             if (s.name == name) out.push_back(s);
@@ -60,11 +65,12 @@ private slots:
         if (folder.isEmpty()) QSKIP(qPrintable("llama.cpp's server cannot be had: " + why));
         const int port = test::freePort();
         if (!server_.start(folder + "/llama-server",
-                           {"-m", folder + "/tiny.gguf", "--host", "127.0.0.1", "--port", QString::number(port), "-c", "8192", "-np", "4", "-t",
-                            "1", "--alias", "tiny"},
+                           {"-m", folder + "/tiny.gguf", "--host", "127.0.0.1", "--port",
+                            QString::number(port), "-c", "8192", "-np", "4", "-t", "1", "--alias", "tiny"},
                            port, "/health", why))
             QSKIP(qPrintable("llama.cpp's server does not start: " + why));
-        const Said added = tally({"provider", "add", "box", "--kind", "openai", "--url", "http://127.0.0.1:" + QString::number(port) + "/v1"});
+        const Said added = tally({"provider", "add", "box", "--kind", "openai", "--url",
+                                  "http://127.0.0.1:" + QString::number(port) + "/v1"});
         QVERIFY2(added.code == 0, qPrintable(added.err));
     }
     /// No price: refused before anything is sent, and the hint is a command that works.
@@ -79,12 +85,14 @@ private slots:
         QCOMPARE(tally(command.captured(1).split(' ')).code, 0);
     }
     void smallRoleOnTheServer() {
-        const Said ran = tally({"run", "licence-triage", "-i", "machine=false", "--role", "small=box/tiny", "--label", "small"});
+        const Said ran = tally(
+            {"run", "licence-triage", "-i", "machine=false", "--role", "small=box/tiny", "--label", "small"});
         QVERIFY2(ran.code == 0, qPrintable(ran.err + QString::fromStdString(ran.out.dump())));
         QCOMPARE(ran.out["status"].get<std::string>(), std::string("ok"));
         QCOMPARE(ran.out["output"].size(), std::size_t{7});
         for (const json& answer : ran.out["output"])
-            QVERIFY2(answer.is_object() && answer["licences"].is_array(), answer.dump().c_str()); // no file is lost
+            QVERIFY2(answer.is_object() && answer["licences"].is_array(),
+                     answer.dump().c_str()); // no file is lost
         const std::string id = ran.out["id"].get<std::string>();
         const auto small = stepsNamed(id, "small");
         QVERIFY(small.size() >= 3); // one for each of the odd files, more where the check sent an answer back
@@ -104,21 +112,27 @@ private slots:
         if (malformed > 0) QVERIFY(!stepsNamed(id, "large").empty());
     }
     void bothRolesAtAContractPrice() {
-        const std::string rates = folder_.write("rates.json", R"({"format": "tally-prices/1", "name": "house rates", "version": "1", "currency": "USD",
+        const std::string rates = folder_.write(
+            "rates.json",
+            R"({"format": "tally-prices/1", "name": "house rates", "version": "1", "currency": "USD",
             "per": {"*": 1000000}, "providers": [{"id": "box", "models": [{"name": "*", "lines": [{"rates": {"in": "0.10", "cache_read": "0.05", "out": "0.40"}}]}]}]})");
         QCOMPARE(tally({"price", "contract", "set", QString::fromStdString(rates)}).code, 0);
         QCOMPARE(tally({"provider", "set", "box", "--price-as", ""}).code, 0);
-        const Said ran = tally({"run", "licence-triage", "-i", "machine=false", "--role", "small=box/tiny", "--role", "large=box/tiny"});
+        const Said ran = tally({"run", "licence-triage", "-i", "machine=false", "--role", "small=box/tiny",
+                                "--role", "large=box/tiny"});
         QVERIFY2(ran.code == 0, qPrintable(ran.err + QString::fromStdString(ran.out.dump())));
         QCOMPARE(ran.out["output"].size(), std::size_t{7});
         const std::string id = ran.out["id"].get<std::string>();
         PicoSum sum;
         for (const char* name : {"small", "large"})
             for (const StepRecord& s : stepsNamed(id, name)) {
-                // 0.10, 0.05 and 0.40 dollars per million: whole picos per token, so the sum is exact by hand.
+                // 0.10, 0.05 and 0.40 dollars per million: whole picos per token, so the sum is exact by
+                // hand.
                 std::int64_t expected = 0;
                 for (const auto& [meter, quantity] : s.usage.qty)
-                    expected += quantity * (meter == "out" ? 400'000 : meter == "cache_read" ? 50'000 : 100'000);
+                    expected += quantity * (meter == "out"          ? 400'000
+                                            : meter == "cache_read" ? 50'000
+                                                                    : 100'000);
                 QCOMPARE(s.cost.value(), expected);
                 sum += s.cost;
             }

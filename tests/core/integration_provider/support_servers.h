@@ -19,8 +19,9 @@ std::string httpGet(int port, const std::string& path, const std::string& bearer
 bool runCommand(const QString& program, const QStringList& arguments, const QString& folder, int timeout_ms,
                 QString& why);
 
-/// Folder with llama.cpp's server and a tiny model: $TALLY_LLAMA_DIR (llama-server and tiny.gguf), or fetched into the build
-/// folder by llama/get of $TALLY_TOOLS (or ../shared/tools). Empty with `why` where neither works: skip then.
+/// Folder with llama.cpp's server and a tiny model: $TALLY_LLAMA_DIR (llama-server and tiny.gguf), or fetched
+/// into the build folder by llama/get of $TALLY_TOOLS (or ../shared/tools). Empty with `why` where neither
+/// works: skip then.
 QString llamaFolder(QString& why);
 
 class ChildServer {

@@ -228,9 +228,12 @@ private slots:
 
     void calledWorkflowsAreChargedAndStopToo() {
         Ledger ledger;
-        QVERIFY(ledger.setBudget(makeBudget("child", "workflow:child", Window::total, LimitMeter::cost, 50), sunday_us));
-        QVERIFY(ledger.setBudget(makeBudget("caller", "workflow:w", Window::total, LimitMeter::cost, 100), sunday_us));
-        QVERIFY(ledger.setBudget(makeBudget("each", "workflow:", Window::total, LimitMeter::cost, 500), sunday_us));
+        QVERIFY(ledger.setBudget(makeBudget("child", "workflow:child", Window::total, LimitMeter::cost, 50),
+                                 sunday_us));
+        QVERIFY(ledger.setBudget(makeBudget("caller", "workflow:w", Window::total, LimitMeter::cost, 100),
+                                 sunday_us));
+        QVERIFY(ledger.setBudget(makeBudget("each", "workflow:", Window::total, LimitMeter::cost, 500),
+                                 sunday_us));
         Subject inside = makeSubject("r");
         inside.called = {{"child", "other"}, {"w", "process"}, {"child", "other"}};
         const auto read = subjectFromJson(nlohmann::json(inside));
@@ -249,7 +252,8 @@ private slots:
 
     void computingTimeBlocksWhenItIsUsedUp() {
         Ledger ledger;
-        QVERIFY(ledger.setBudget(makeBudget("t", "org", Window::total, LimitMeter::compute_ms, 1000), sunday_us));
+        QVERIFY(
+            ledger.setBudget(makeBudget("t", "org", Window::total, LimitMeter::compute_ms, 1000), sunday_us));
         ledger.settle(take(ledger, makeRequest("a", 0)), Amounts::call(PicoSum(), 10, 4600));
         QVERIFY(spent(ledger, "t") == PicoSum::of(4600));
         QVERIFY(as<Refused>(ledger.admit(makeRequest("b", 0))) != nullptr);
@@ -373,7 +377,8 @@ private slots:
         const auto subject = subjectFromJson(nlohmann::json(doubt.subject)); // by way of the store's text
         const auto booked = amountsFromJson(nlohmann::json(doubt.booked));
         QVERIFY(subject && *subject == doubt.subject && booked && *booked == doubt.booked);
-        const HeldAttempt open{AttemptId("b"), doubt.subject, costs(30), {}, sunday_us, AttemptState::reserved};
+        const HeldAttempt open{AttemptId("b"), doubt.subject,         costs(30), {},
+                               sunday_us,      AttemptState::reserved};
         LedgerState state{{day, run}, ledger.spendRows(), {doubt, open}};
         auto again = Ledger::restore(state, sunday_us);
         QVERIFY(again);

@@ -170,9 +170,10 @@ public:
 
     void admit(std::uint16_t a, std::uint16_t b) {
         const std::string id = "a" + std::to_string(number++);
-        Subject subject{RunId("r" + std::to_string(a % 3)), a % 2 ? "w" : "v", "proc", a % 5 ? "p/m" : "p/n",
-                        "u", {}};
-        AttemptRequest request{AttemptId(id), subject, Amounts::call(PicoSum::of(b % 97), b % 31, 1 + b % 7), now};
+        Subject subject{
+            RunId("r" + std::to_string(a % 3)), a % 2 ? "w" : "v", "proc", a % 5 ? "p/m" : "p/n", "u", {}};
+        AttemptRequest request{AttemptId(id), subject, Amounts::call(PicoSum::of(b % 97), b % 31, 1 + b % 7),
+                               now};
         truth_pct[id] = b % 101;
         auto answer = ledger.admit(request);
         if (auto* yes = std::get_if<Admitted>(&answer))
@@ -326,7 +327,7 @@ public:
         for (const auto& [id, request] : queued) { // what is left waits for a window or a higher limit
             bool blocked = false;
             HeldAttempt row{request.attempt,       request.subject, request.amounts, {}, now,
-                           AttemptState::reserved};
+                            AttemptState::reserved};
             for (const auto& [name, budget] : durable.budgets) {
                 const auto sums = used(budget);
                 const auto found = sums.find(windowOf(budget, row));

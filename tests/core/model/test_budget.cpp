@@ -26,14 +26,22 @@ private slots:
     void errorsNameThePlaceAndTheFix_data() {
         QTest::addColumn<QString>("text");
         QTest::addColumn<QString>("where");
-        QTest::newRow("float") << R"({"limit": 5.0})" << "/limit";
-        QTest::newRow("negative") << R"({"limit": "-1"})" << "/limit";
-        QTest::newRow("window") << R"({"limit": "1", "window": "fortnight"})" << "/window";
-        QTest::newRow("scope") << R"({"limit": "1", "scope": "team:x"})" << "/scope";
-        QTest::newRow("nameless") << R"({"limit": "1", "scope": "workflow"})" << "/scope";
-        QTest::newRow("unknown") << R"({"limit": "1", "limt": "2"})" << "/limt";
-        QTest::newRow("missing") << R"({})" << "/limit";
-        QTest::newRow("percent") << R"({"limit": "1", "warn_percent": [0]})" << "/warn_percent";
+        QTest::newRow("float") << R"({"limit": 5.0})"
+                               << "/limit";
+        QTest::newRow("negative") << R"({"limit": "-1"})"
+                                  << "/limit";
+        QTest::newRow("window") << R"({"limit": "1", "window": "fortnight"})"
+                                << "/window";
+        QTest::newRow("scope") << R"({"limit": "1", "scope": "team:x"})"
+                               << "/scope";
+        QTest::newRow("nameless") << R"({"limit": "1", "scope": "workflow"})"
+                                  << "/scope";
+        QTest::newRow("unknown") << R"({"limit": "1", "limt": "2"})"
+                                 << "/limt";
+        QTest::newRow("missing") << R"({})"
+                                 << "/limit";
+        QTest::newRow("percent") << R"({"limit": "1", "warn_percent": [0]})"
+                                 << "/warn_percent";
     }
     void errorsNameThePlaceAndTheFix() {
         QFETCH(QString, text);

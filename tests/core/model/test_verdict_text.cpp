@@ -1,5 +1,5 @@
-// What `tally verify` prints: no value of the file can pass for a statement of the verifier, and nothing is called
-// proven that is not.
+// What `tally verify` prints: no value of the file can pass for a statement of the verifier, and nothing is
+// called proven that is not.
 #include "core/base/quote.h"
 #include "core/model/verdict_text.h"
 #include "tests/support/suite.h"
@@ -62,7 +62,8 @@ private slots:
         QVERIFY(says(verdictText(v), "nothing is proven") && !says(verdictText(v), "re-derived"));
         v.level = VerdictLevel::altered; // signed by somebody else from 16 on
         v.signed_to = v.sealed_to = 15;
-        QVERIFY(says(verdictText(v), "proven unchanged: records up to 15 without a finding below; nothing after it"));
+        QVERIFY(says(verdictText(v),
+                     "proven unchanged: records up to 15 without a finding below; nothing after it"));
         QVERIFY(!says(verdictText(v), "re-derived"));
         v = signedLog();
         v.pin = "mismatch";

@@ -233,8 +233,7 @@ private slots:
         QCOMPARE(other.text, std::string("what?"));
     }
     void shippedProfilesAreValid() {
-        const auto text =
-            DiskFileSystem().read(TALLY_SOURCE_DIR "/resources/sim/profiles.json", 1 << 20);
+        const auto text = DiskFileSystem().read(TALLY_SOURCE_DIR "/resources/sim/profiles.json", 1 << 20);
         QVERIFY(text.has_value());
         const auto profiles = parseSimProfiles(*text);
         QVERIFY2(profiles.has_value(), profiles ? "" : profiles.error().text().c_str());

@@ -118,8 +118,8 @@ private slots:
               "{\"tools\":[]}", "{\"service_tier\":\"priority\"}", "{\"speed\":\"fast\"}",
               "{\"inference_geo\":\"us\"}", "{\"modalities\":[\"audio\"]}", "{\"some_new_field\":1}",
               "{\"cache_control\":{\"type\":\"ephemeral\",\"ttl\":\"1h\"}}",
-              "{\"generationConfig\":{\"responseModalities\":[\"IMAGE\"]}}", "{\"generationConfig\":null}", "{\"generationConfig\":{\"maxOutputTokens\":1}}", "{\"stream\":false}",
-              "[1]"})
+              "{\"generationConfig\":{\"responseModalities\":[\"IMAGE\"]}}", "{\"generationConfig\":null}",
+              "{\"generationConfig\":{\"maxOutputTokens\":1}}", "{\"stream\":false}", "[1]"})
             QTest::newRow(text) << text;
     }
     void extraCannotUndoTheReservation() {

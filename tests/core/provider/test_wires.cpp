@@ -129,12 +129,14 @@ private slots:
         }
     }
     void deepAnswersAreValues() {
-        // Printing or copying such a value recurses: a server's brackets must not run the client out of stack.
+        // Printing or copying such a value recurses: a server's brackets must not run the client out of
+        // stack.
         const std::string deep = std::string(60'000, '[');
         for (const ProviderKind kind : {ProviderKind::openai, ProviderKind::anthropic, ProviderKind::gemini})
             for (const int status : {200, 500})
-                for (const std::string& body : {"{\"detail\":" + deep, "{\"usage\":" + deep + std::string(60'000, ']') + "}",
-                                                "{\"detail\":" + deep + std::string(60'000, ']') + "}"}) {
+                for (const std::string& body :
+                     {"{\"detail\":" + deep, "{\"usage\":" + deep + std::string(60'000, ']') + "}",
+                      "{\"detail\":" + deep + std::string(60'000, ']') + "}"}) {
                     ProviderConfig config;
                     config.kind = kind;
                     const auto decoder = makeDecoder(config, ModelCall());

@@ -2,7 +2,6 @@
 #include "tests/support/suite.h"
 
 #include <QTest>
-
 #include <nlohmann/json.hpp>
 
 #include <fstream>

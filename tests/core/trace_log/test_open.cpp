@@ -260,8 +260,8 @@ private slots:
         for (const char* what : {".seed", ".next"})
             QVERIFY(!fs::exists(w.keyDir() + "/" + first + what));
         TALLY_VERIFY_OK(w.log->sealNow(w.store->writer()));
-        const auto logs =
-            w.store->readers().read<std::vector<StoredLog>>([](store::Connection& db) { return storedLogs(db); });
+        const auto logs = w.store->readers().read<std::vector<StoredLog>>(
+            [](store::Connection& db) { return storedLogs(db); });
         TALLY_VERIFY_OK(logs);
         QCOMPARE(logs->size(), std::size_t{2});
         QVERIFY(logs->at(0).id == w.log->logId() && logs->at(0).continues.find(first) != std::string::npos);
@@ -306,9 +306,10 @@ private slots:
         as_is.as_is = true;
         TALLY_VERIFY_OK(exportWorkspace(w.dir(), path, as_is));
         const auto v = verifyFile(path, {});
-        QVERIFY(v && std::any_of(v->verdict.findings.begin(), v->verdict.findings.end(), [](const Finding& f) {
-            return f.code == "ALTERED" && f.seq == 3 && f.field == "in_qty" && f.original == "10";
-        }));
+        QVERIFY(v &&
+                std::any_of(v->verdict.findings.begin(), v->verdict.findings.end(), [](const Finding& f) {
+                    return f.code == "ALTERED" && f.seq == 3 && f.field == "in_qty" && f.original == "10";
+                }));
     }
     void refusesATailThatContradictsItself() {
         TempWorkspace w;

@@ -85,8 +85,8 @@ private slots:
         QCOMPARE(refused.error().code, std::string("key.keychain"));
         QVERIFY(!refused.error().hint.empty());
     }
-    /// A whole key ring: a workspace with its seed in a file moves to the keychain with the next key, and a program without a
-    /// desktop keeps it where it is.
+    /// A whole key ring: a workspace with its seed in a file moves to the keychain with the next key, and a
+    /// program without a desktop keeps it where it is.
     void aRingMovesWithItsNextKey() {
         const QTemporaryDir dir;
         const std::string folder = dir.path().toStdString();
