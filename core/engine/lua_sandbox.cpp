@@ -1,5 +1,7 @@
 #include "core/engine/lua_sandbox.h"
 
+#include "core/engine/lua_strings.h"
+
 #include <fmt/format.h>
 
 #include <cstdlib>
@@ -19,6 +21,7 @@ using nlohmann::json;
 namespace {
 
 constexpr int hook_step = 1'000;
+constexpr int pattern_steps = 4; ///< steps of a pattern that take about as long as one instruction
 constexpr int max_depth = 100;
 
 /// What one call owns; reached from the state through its extra space. Lua errors are longjmps, so nothing
@@ -29,8 +32,9 @@ struct Box {
     std::int64_t instructions = 0;
     bool out_of_memory = false;
     const CancelToken* cancel = nullptr;
-    json memory;  ///< as given
-    json written; ///< by memory.set
+    StepMeter meter; ///< for patterns
+    json memory;     ///< as given
+    json written;    ///< by memory.set
     std::string problem;
     json converted;
 };
@@ -57,17 +61,22 @@ void* allocate(void* user, void* block, std::size_t old_size, std::size_t new_si
     return grown;
 }
 
-void onHook(lua_State* state, lua_Debug*) {
-    Box& box = boxOf(state);
-    box.instructions += hook_step;
+/// Null: go on. Else why not, which is the code's end whether it catches the error or not.
+const char* spend(Box& box, std::int64_t instructions) {
+    box.instructions += instructions;
     if (box.instructions >= box.limits.max_instructions) {
         box.problem = "code.instructions";
-        luaL_error(state, "the code ran more than its limit of instructions");
+        return "the code ran more than its limit of instructions";
     }
     if (box.cancel != nullptr && box.cancel->cancelled()) {
         box.problem = "code.cancelled";
-        luaL_error(state, "cancelled");
+        return "cancelled";
     }
+    return nullptr;
+}
+
+void onHook(lua_State* state, lua_Debug*) {
+    if (const char* why = spend(boxOf(state), hook_step)) luaL_error(state, "%s", why);
 }
 
 int null_key = 0; // its address is the light userdata that stands for JSON null
@@ -283,6 +292,7 @@ int openAll(lua_State* state) {
     lua_setglobal(state, "tostring");
     lua_getglobal(state, "string");
     lua_pushnil(state), lua_setfield(state, -2, "dump");
+    openLuaStrings(state, boxOf(state).meter);
     lua_getglobal(state, "math");
     for (const char* name : {"random", "randomseed"})
         lua_pushnil(state), lua_setfield(state, -2, name);
@@ -323,6 +333,10 @@ Result<LuaResult> runLua(const std::string& chunk, const json& args, const json&
     Box box;
     box.limits = limits;
     box.cancel = &cancel;
+    box.meter = {[](void* user, std::int64_t steps) {
+                     return spend(*static_cast<Box*>(user), steps / pattern_steps) == nullptr;
+                 },
+                 &box};
     box.memory = memory.is_object() ? memory : json::object();
     const std::unique_ptr<lua_State, void (*)(lua_State*)> owner(lua_newstate(allocate, &box), lua_close);
     lua_State* state = owner.get();

@@ -2,7 +2,8 @@
 // randomness, no load, no metatable of strings that could be changed and no coroutine; the same arguments
 // always give the same result.
 //
-// Limits: instructions (a hook every 1,000), bytes (the allocator refuses above it). Libraries: base without
+// Limits: instructions (a hook every 1,000; four steps of a pattern in find, match, gmatch and gsub count as
+// one), bytes (the allocator refuses above it). Libraries: base without
 // load/print, string without dump, table, math without random, utf8; plus json_null, memory.get(key),
 // memory.set(key, value). Tables with keys 1..n become arrays, others objects; an empty table is an object
 // unless made by array{}. Table order: a `pairs` over more than one string key would follow addresses of the

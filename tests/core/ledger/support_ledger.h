@@ -42,4 +42,20 @@ inline engine::Amounts costs(std::int64_t cost) {
     return engine::Amounts::call(PicoSum::of(cost), 10);
 }
 
+template <class T>
+const T* as(const engine::Admission& admission) {
+    return std::get_if<T>(&admission);
+}
+/// Admits and commits; the test wants it to pass.
+inline Reservation take(engine::Ledger& ledger, const engine::AttemptRequest& request) {
+    engine::Admission admission = ledger.admit(request);
+    return ledger.committed(std::move(std::get<engine::Admitted>(admission).pending));
+}
+inline PicoSum spent(engine::Ledger& ledger, const char* id, std::int64_t now = sunday_us) {
+    return ledger.state(BudgetId(id), now)->spent;
+}
+inline PicoSum reserved(engine::Ledger& ledger, const char* id, std::int64_t now = sunday_us) {
+    return ledger.state(BudgetId(id), now)->reserved;
+}
+
 } // namespace tally::test

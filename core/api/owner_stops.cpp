@@ -1,0 +1,119 @@
+// Stop orders, and what goes on after them.
+#include "core/api/owner_workspace.h"
+#include "core/api/start_check.h"
+#include "core/base/log.h"
+#include "core/store/ops_repo.h"
+#include "core/store/run_repo.h"
+
+#include <fmt/format.h>
+
+namespace tally::api {
+namespace {
+Status waitDone(const std::function<void(Done)>& call) {
+    auto promise = std::make_shared<std::promise<Status>>();
+    auto future = promise->get_future();
+    call([promise](const Status& status) { promise->set_value(status); });
+    return future.get();
+}
+} // namespace
+
+void OwnerWorkspace::kill(KillOrder order, Reply<KillId> accepted) {
+    if (!order.id.empty()) {
+        const std::lock_guard lock(orders_mutex_);
+        if (!orders_.insert(order.id).second) return accepted(order.id);
+    }
+    parts_->engine->kill(std::move(order), std::move(accepted));
+}
+
+void OwnerWorkspace::adoptStops() {
+    const std::string& dir = parts_->options.dir;
+    for (const KillOrder& order : droppedStops(dir)) {
+        const auto known = parts_->store->readers().read<std::optional<KillReceipt>>(
+            [&](store::Connection& db) { return store::KillRepo::byId(db, order.id); });
+        if (!known) return log::warn("owner", known.error().text());
+        const auto taken =
+            *known ? Result<KillId>(order.id) : wait<KillId>([&](auto reply) { kill(order, reply); });
+        if (taken)
+            removeStop(dir, order.id);
+        else
+            log::warn("owner", "a stop order that was left in the workspace was not taken up: " +
+                                   taken.error().text());
+    }
+}
+
+void OwnerWorkspace::resumeKill(KillId id, bool continue_runs, std::string by, Done done) {
+    jobs_->post([this, id = std::move(id), continue_runs, by = std::move(by), done = std::move(done)] {
+        // The engine knows the orders in force; one that was lifted before is in the database alone.
+        const auto known = parts_->store->readers().read<std::optional<KillReceipt>>(
+            [&](store::Connection& db) { return store::KillRepo::byId(db, id); });
+        if (known && *known && (*known)->resumed)
+            return done(fail("kill.already_resumed", "stop order " + id.str() + " was lifted before",
+                             "stops in force: tally receipts"));
+        const auto lifted =
+            waitDone([&](Done reply) { parts_->engine->resumeKill(id, false, by, std::move(reply)); });
+        done(lifted && continue_runs ? continueRunsOf(id, by) : lifted);
+    });
+}
+
+/// The runs that a stop ended are in the database: those of an earlier process are not in the engine's
+/// memory. All are tried; the first refusal is reported with the number of those that stay stopped.
+Status OwnerWorkspace::continueRunsOf(const KillId& id, const std::string& by) {
+    auto stopped = parts_->store->readers().read<std::vector<RunId>>(
+        [id](store::Connection& db) -> Result<std::vector<RunId>> {
+            TALLY_ASSIGN(const auto receipt, store::KillRepo::byId(db, id));
+            std::vector<RunId> runs;
+            if (!receipt) return runs;
+            const KillOrder& order = receipt->order;
+            store::RunFilter filter;
+            filter.statuses = {RunStatus::stopped};
+            filter.limit = 1'000;
+            if (order.scope == KillScope::workflow) filter.workflow = order.target;
+            if (order.scope == KillScope::process) filter.process = order.target;
+            if (order.scope == KillScope::run) filter.text = order.target;
+            for (;;) {
+                TALLY_ASSIGN(const auto rows, store::RunRepo::page(db, filter));
+                for (const auto& row : rows)
+                    // Runs that a budget or a detector stopped are another decision.
+                    if (row.summary.status_detail.starts_with("Stopped by a kill"))
+                        runs.push_back(row.summary.id);
+                if (static_cast<int>(rows.size()) < filter.limit) return runs;
+                filter.before = rows.back().no;
+            }
+        });
+    if (!stopped) return fail(stopped.error());
+    std::optional<Error> first;
+    std::size_t refused = 0;
+    for (const auto& run : *stopped) {
+        const auto resumed = waitDone([&](Done reply) { resumeRun(run, by, std::move(reply)); });
+        if (resumed || ++refused > 1) continue;
+        first = resumed.error().at("run " + run.str());
+    }
+    if (!first) return {};
+    first->message =
+        fmt::format("{} of {} runs stay stopped; the first: {}", refused, stopped->size(), first->message);
+    return fail(std::move(*first));
+}
+void OwnerWorkspace::resumeRun(RunId id, std::string by, Done done) {
+    // What a run needs is asked for before it goes on: a call without a price would end it for good.
+    reads_->ask<Launch>(
+        [id](store::Connection& db) { return launchOf(db, id); },
+        [this, id, by = std::move(by), done = std::move(done)](Result<Launch> launch) {
+            if (!launch) return done(fail(launch.error()));
+            if (const auto ready = checkModels(*parts_, *launch->workflow, launch->roles); !ready)
+                return done(fail(
+                    Error{ready.error().code, "the run is not continued: " + ready.error().message,
+                          "when it was started with --contract FILE, give that again. " + ready.error().hint,
+                          ready.error().where}));
+            parts_->engine->resumeRun(id, by, done);
+        });
+}
+void OwnerWorkspace::abandonRun(RunId id, std::string by, Done done) {
+    reads_->run(id, [this, id, by = std::move(by), done = std::move(done)](Result<RunSummary> known) {
+        if (known)
+            parts_->engine->abandonRun(id, by, done);
+        else
+            done(fail(known.error()));
+    });
+}
+
+} // namespace tally::api
