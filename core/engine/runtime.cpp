@@ -6,6 +6,11 @@
 
 namespace tally::engine {
 
+namespace {
+/// Ops: enough for one sync to be worth it, few enough that the writer works while the turn goes on.
+constexpr std::size_t full_batch = 32;
+} // namespace
+
 Runtime::Runtime(EngineConfig config)
     : config_(std::move(config))
     , prices_(config_.prices)
@@ -92,6 +97,7 @@ void Runtime::turn() {
     advance();
     pump();
     frame();
+    submitOps();
     std::int64_t timeout = 1'000'000;
     if (!mailbox_->empty() || !outcomes_.empty())
         timeout = 0;
@@ -130,9 +136,8 @@ void Runtime::runTimers() {
 
 void Runtime::commit(store::WriteOp op, Then then, bool soft) {
     ++commits_;
-    // Kept beside the writer's callback as well, for the one case that it never comes.
     auto kept = std::make_shared<Then>(std::move(then));
-    const auto done = [this, mailbox = mailbox_, kept, soft](const Status& status, const store::CommitInfo&) {
+    auto done = [this, mailbox = mailbox_, kept, soft](const Status& status, const store::CommitInfo&) {
         mailbox->postQuiet([this, kept, status, soft] {
             --commits_;
             if (!status && (!soft || status.error().code.starts_with("store."))) halt(status.error());
@@ -141,14 +146,17 @@ void Runtime::commit(store::WriteOp op, Then then, bool soft) {
     };
     // Whatever halts the engine also ends writing: ops that were submitted meanwhile stand on the refused
     // one.
-    const bool taken = config_.store->writer().submit(
-        std::move(op), done, soft ? store::Strict::store_errors : store::Strict::all);
-    if (!taken) {
-        --commits_;
-        const Error error{"store.closed", "The store was closed", "", ""};
-        halt(error);
-        (*kept)(fail(error));
-    }
+    ops_.push_back({std::move(op), std::move(done), soft ? store::Strict::store_errors : store::Strict::all});
+    if (ops_.size() >= full_batch) submitOps();
+}
+
+/// What a turn wrote goes to the writer together: woken by the first op alone it would sync that one, and the
+/// rest of the turn would wait behind.
+void Runtime::submitOps() {
+    if (ops_.empty() || config_.store->writer().submit(ops_)) return;
+    const Error error{"store.closed", "The store was closed", "", ""};
+    for (const auto& refused : std::exchange(ops_, {}))
+        refused.done(fail(error), {});
 }
 
 void Runtime::halt(const Error& error) {

@@ -58,6 +58,7 @@ private:
     void runTimers();
     /// `soft`: what a person asked for; its own refusal is answered, only a failing store halts the engine.
     void commit(store::WriteOp op, Then then, bool soft = false);
+    void submitOps();
     void halt(const Error& error);
     [[nodiscard]] std::int64_t wall() const { return config_.clock->wallUs(); }
     [[nodiscard]] std::int64_t mono() const { return config_.clock->monoUs(); }
@@ -186,7 +187,8 @@ private:
     std::uint64_t pump_timer_ = 0, frame_timer_ = 0;
     std::int64_t pool_out_ = 0; ///< tasks on the pools
     std::deque<std::uint64_t> local_waiting_;
-    std::int64_t commits_ = 0; ///< under way
+    std::int64_t commits_ = 0;             ///< under way, ops_ included
+    std::vector<store::WriteRequest> ops_; ///< of this turn, not submitted yet
     std::int64_t engine_shown_us_ = 0, budgets_shown_us_ = 0;
     std::unordered_set<RunId> dirty_;
     std::optional<Error> halted_;

@@ -39,13 +39,20 @@ void Writer::stop() {
 }
 
 bool Writer::submit(WriteOp op, Done done, Strict strict) {
+    std::vector<WriteRequest> one;
+    one.push_back({std::move(op), std::move(done), strict});
+    return submit(one);
+}
+
+bool Writer::submit(std::vector<WriteRequest>& requests) {
     {
         std::unique_lock lock(mutex_);
         space_.wait(lock, [this] { return stopping_ || queue_.size() < options_.queue_capacity; });
         if (stopping_) return false;
-        queue_.push_back(Item{std::move(op), std::move(done), strict});
-        ++submitted_;
+        submitted_ += requests.size();
+        std::move(requests.begin(), requests.end(), std::back_inserter(queue_));
     }
+    requests.clear();
     wake_.notify_one();
     return true;
 }
@@ -91,7 +98,7 @@ std::int64_t Writer::nextTick() const {
 }
 
 void Writer::loop() {
-    std::vector<Item> items;
+    std::vector<WriteRequest> items;
     for (;;) {
         std::uint64_t upto = 0;
         {
@@ -130,16 +137,16 @@ void Writer::loop() {
 void Writer::tickHooks() {
     for (auto* hook : hooks_) {
         if (poisoned_ || hook->nextTickUs() > clock_.monoUs()) continue;
-        std::vector<Item> items;
-        items.push_back(Item{[hook](Tx& tx) { return hook->tick(tx); },
-                             [](const Status& status, const CommitInfo&) {
-                                 if (!status) log::error("db-writer", status.error().text());
-                             }});
+        std::vector<WriteRequest> items;
+        items.push_back(WriteRequest{[hook](Tx& tx) { return hook->tick(tx); },
+                                     [](const Status& status, const CommitInfo&) {
+                                         if (!status) log::error("db-writer", status.error().text());
+                                     }});
         runGroup(items);
     }
 }
 
-void Writer::runGroup(std::vector<Item>& items) {
+void Writer::runGroup(std::vector<WriteRequest>& items) {
     for (std::size_t from = 0; from < items.size();)
         from = runPart(items, from, items.size());
     if (poisoned_) return;
@@ -148,7 +155,7 @@ void Writer::runGroup(std::vector<Item>& items) {
             log::error("db-writer", status.error().text());
 }
 
-std::size_t Writer::runPart(std::vector<Item>& items, std::size_t from, std::size_t to) {
+std::size_t Writer::runPart(std::vector<WriteRequest>& items, std::size_t from, std::size_t to) {
     if (poisoned_) return refuse(items, from, to), to;
     CommitInfo info;
     std::vector<Status> results(to - from);
@@ -227,13 +234,13 @@ void Writer::poison(const Error& cause) {
                           cause.hint.empty() ? "Open the workspace again." : cause.hint, cause.where};
 }
 
-void Writer::refuse(std::vector<Item>& items, std::size_t from, std::size_t to) {
+void Writer::refuse(std::vector<WriteRequest>& items, std::size_t from, std::size_t to) {
     CommitInfo info;
     info.group = groups_;
     report(items, from, to, std::vector<Status>(to - from), info, fail(*poisoned_));
 }
 
-void Writer::report(std::vector<Item>& items, std::size_t from, std::size_t to,
+void Writer::report(std::vector<WriteRequest>& items, std::size_t from, std::size_t to,
                     const std::vector<Status>& results, const CommitInfo& info, const Status& whole) {
     for (std::size_t i = from; i < to; ++i)
         if (items[i].done)

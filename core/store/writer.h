@@ -64,6 +64,11 @@ enum class Strict {
 
 using WriteOp = std::function<Status(Tx&)>;
 using Done = std::function<void(const Status&, const CommitInfo&)>;
+struct WriteRequest {
+    WriteOp op;
+    Done done;
+    Strict strict = Strict::no;
+};
 
 /// Memory that lives beside the database and follows its transactions. All calls come on the writer thread.
 class GroupHook {
@@ -112,6 +117,10 @@ public:
 
     /// Any thread but the writer's. False after stop(): op and done are dropped. `done` may be empty.
     bool submit(WriteOp op, Done done = {}, Strict strict = Strict::no);
+    /// The same for many at once, in their order: a thread that writes a lot fills groups with it instead of
+    /// waking the writer for the first op alone. They are taken together even if that passes the capacity.
+    /// Leaves `requests` empty, or as it is when false.
+    bool submit(std::vector<WriteRequest>& requests);
     /// submit() and wait; error store.closed after stop(). For tools, tests and rare commands, not for the
     /// engine thread.
     Status write(WriteOp op);
@@ -124,22 +133,17 @@ public:
     [[nodiscard]] bool poisoned() const { return poisoned_.has_value(); }
 
 private:
-    struct Item {
-        WriteOp op;
-        Done done;
-        Strict strict = Strict::no;
-    };
     void loop();
     [[nodiscard]] std::int64_t nextTick() const;
     void tickHooks();
-    void runGroup(std::vector<Item>& items);
+    void runGroup(std::vector<WriteRequest>& items);
     /// Commits items[from, to) as one transaction; returns the first index that was not handled.
-    std::size_t runPart(std::vector<Item>& items, std::size_t from, std::size_t to);
+    std::size_t runPart(std::vector<WriteRequest>& items, std::size_t from, std::size_t to);
     Status commit(Tx& tx, CommitInfo& info);
     void rollBack();
     void poison(const Error& cause);
-    void refuse(std::vector<Item>& items, std::size_t from, std::size_t to);
-    void report(std::vector<Item>& items, std::size_t from, std::size_t to,
+    void refuse(std::vector<WriteRequest>& items, std::size_t from, std::size_t to);
+    void report(std::vector<WriteRequest>& items, std::size_t from, std::size_t to,
                 const std::vector<Status>& results, const CommitInfo& info, const Status& whole);
 
     Connection db_;
@@ -154,7 +158,7 @@ private:
     std::condition_variable wake_;
     std::condition_variable space_;
     std::condition_variable idle_;
-    std::deque<Item> queue_;
+    std::deque<WriteRequest> queue_;
     bool stopping_ = false;
     bool poked_ = false;
     std::uint64_t submitted_ = 0; ///< ops and pokes

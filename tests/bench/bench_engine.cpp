@@ -37,6 +37,13 @@ int fail(const std::string& text) {
     return 1;
 }
 
+/// Ops of each group that was committed: bare SQLite writes in the same sizes.
+class GroupSizes final : public store::GroupHook {
+public:
+    void committed(const store::CommitInfo& info) override { sizes.push_back(info.ops); }
+    std::vector<std::size_t> sizes; ///< db-writer thread, then whoever stopped it
+};
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -70,6 +77,8 @@ int main(int argc, char** argv) {
     options.check_location = false;
     auto store = store::Store::open(options, clock, rng);
     if (!store) return fail(store.error().text());
+    GroupSizes groups;
+    (*store)->writer().addHook(&groups);
     audit::FileSeedStore seeds(workspace + "/keys");
     auto log = audit::TraceLogWriter::open(**store, seeds, clock, rng);
     if (!log) return fail(log.error().text());
@@ -95,7 +104,6 @@ int main(int argc, char** argv) {
         return std::optional(engine::ProviderFacts{"openai", "gpt-4.1-nano", true, false});
     };
     std::vector<std::int64_t> times(static_cast<std::size_t>(runs));
-    std::vector<std::size_t> groups;
     double seconds = 0;
     std::atomic<std::int64_t> failed{0};
     {
@@ -139,10 +147,11 @@ int main(int argc, char** argv) {
     auto load = bench::rawLoadOf((*store)->writer().db());
     if (!load) return fail(load.error().text());
     load->dir = workspace;
-    load->groups = {static_cast<std::size_t>(concurrent)};
+    load->groups = groups.sizes;
     auto raw = bench::measureRaw(*load);
     if (!raw) return fail(raw.error().text());
     std::sort(times.begin(), times.end());
+    std::sort(groups.sizes.begin(), groups.sizes.end());
     const auto at = [&](double share) {
         return static_cast<double>(
                    times[static_cast<std::size_t>(share * static_cast<double>(times.size() - 1))]) /
@@ -156,6 +165,7 @@ int main(int argc, char** argv) {
                                        {"raw_sqlite_steps_per_s", raw->steps_per_s},
                                        {"ratio", rate / raw->steps_per_s},
                                        {"concurrent", concurrent},
+                                       {"group_ops_median", groups.sizes[groups.sizes.size() / 2]},
                                        {"op_p50_ms", at(0.5)},
                                        {"op_p99_ms", at(0.99)},
                                        {"file_system", raw->file_system},
