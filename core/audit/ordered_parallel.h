@@ -1,18 +1,21 @@
 // Jobs made in order, worked on by several threads, results taken in order: a bounded pipeline for
-// verification.
+// verification. The calling thread works too while it would have to wait: as many threads as cores, and on
+// a busy machine hardly ever one that has to be woken (16 us each, measured, with a thread more than cores).
 #pragma once
 #include "core/base/task_pool.h"
 
+#include <condition_variable>
 #include <deque>
-#include <future>
-#include <memory>
+#include <exception>
+#include <mutex>
 #include <optional>
 #include <utility>
 
 namespace tally::audit {
 
-/// `make()` -> optional<Job> and `take(Job&&)` -> bool (go on?) run on the calling thread, `work(Job&)` on
-/// `threads` others; one thread: all on the calling thread. A taken job can be used again by make().
+/// `make()` -> optional<Job> and `take(Job&&)` -> bool (go on?) run on the calling thread, `work(Job&)` on it
+/// and `threads` - 1 others. A taken job can be used again by make(). What work() throws is thrown to the
+/// caller, in order.
 template <class Job, class Make, class Work, class Take>
 void orderedParallel(unsigned threads, Make&& make, Work&& work, Take&& take) {
     if (threads <= 1) {
@@ -22,34 +25,79 @@ void orderedParallel(unsigned threads, Make&& make, Work&& work, Take&& take) {
         }
         return;
     }
-    TaskPool pool(threads, 64);
     struct Pending {
-        std::shared_ptr<Job> job;
-        std::future<void> done;
+        Job job;
+        bool done = false;
+        std::exception_ptr thrown;
     };
-    std::deque<Pending> pending;
-    bool more = true;
-    bool go_on = true;
-    while (go_on) {
-        while (more && pending.size() < threads + 2U) {
-            auto job = make();
-            if (!job) {
-                more = false;
-                break;
-            }
-            auto shared = std::make_shared<Job>(std::move(*job));
-            auto task = std::make_shared<std::packaged_task<void()>>([shared, &work] { work(*shared); });
-            pending.push_back({shared, task->get_future()});
-            pool.post([task] { (*task)(); });
+    std::mutex mutex;
+    std::condition_variable begun, ended;
+    std::deque<Pending> pending; // references stay valid: only its ends change
+    std::size_t started = 0;     // of those in `pending`, from the front
+    bool closing = false;
+    const auto workOn = [&](std::unique_lock<std::mutex>& lock) {
+        Pending& mine = pending[started++];
+        lock.unlock();
+        try {
+            work(mine.job);
+        } catch (...) {
+            mine.thrown = std::current_exception();
         }
-        if (pending.empty()) break;
-        pending.front().done.wait();
-        const std::shared_ptr<Job> job = std::move(pending.front().job);
-        pending.pop_front();
-        go_on = take(std::move(*job));
+        lock.lock();
+        mine.done = true;
+    };
+    TaskPool pool(threads - 1, threads); // after what its tasks use: it waits for them
+    for (unsigned i = 1; i < threads; ++i) {
+        pool.post([&] {
+            std::unique_lock lock(mutex);
+            for (;;) {
+                begun.wait(lock, [&] { return closing || started < pending.size(); });
+                if (closing) return;
+                workOn(lock);
+                ended.notify_one();
+            }
+        });
     }
-    for (Pending& p : pending)
-        p.done.wait();
+    struct Close {
+        std::mutex& mutex;
+        std::condition_variable& begun;
+        bool& closing;
+        ~Close() {
+            const std::lock_guard lock(mutex);
+            closing = true;
+            begun.notify_all();
+        }
+    } const close{mutex, begun, closing}; // also when something throws
+
+    bool more = true;
+    for (;;) {
+        while (more) {
+            {
+                const std::lock_guard lock(mutex);
+                if (pending.size() >= threads + 2U) break;
+            }
+            auto job = make();
+            more = job.has_value();
+            if (!more) break;
+            const std::lock_guard lock(mutex);
+            pending.push_back({std::move(*job), false, nullptr});
+            begun.notify_one();
+        }
+        std::unique_lock lock(mutex);
+        if (pending.empty()) return;
+        while (!pending.front().done) {
+            if (started < pending.size())
+                workOn(lock);
+            else
+                ended.wait(lock);
+        }
+        Pending first = std::move(pending.front());
+        pending.pop_front();
+        --started;
+        lock.unlock();
+        if (first.thrown) std::rethrow_exception(first.thrown);
+        if (!take(std::move(first.job))) return;
+    }
 }
 
 } // namespace tally::audit

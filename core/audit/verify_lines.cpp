@@ -9,8 +9,8 @@
 
 namespace tally::audit {
 namespace {
-constexpr std::uint64_t lines_per_block = 512;
-constexpr std::uint64_t min_block = std::uint64_t{16} << 10, max_block = std::uint64_t{512} << 10;
+constexpr std::uint64_t lines_per_block = 768;
+constexpr std::uint64_t min_block = std::uint64_t{16} << 10, max_block = std::uint64_t{1} << 20;
 constexpr std::size_t lines_at_once = 16; ///< hashed, then parsed while they are near
 constexpr std::uint64_t progress_bytes = std::uint64_t{4} << 20;
 

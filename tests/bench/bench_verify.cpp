@@ -137,7 +137,10 @@ int main(int argc, char** argv) {
         options.vkeys = {vkey};
         options.threads = threads;
         double private_mb = 0;
-        options.progress = [&](const VerifyProgressInfo&) {
+        std::uint64_t looked_at = 0;
+        options.progress = [&](const VerifyProgressInfo& at) { // not at every report: the look costs time
+            if (at.bytes > looked_at && at.bytes - looked_at < (std::uint64_t{64} << 20)) return;
+            looked_at = at.bytes;
             private_mb = std::max(private_mb, statusMb("RssAnon:"));
         };
         Verdict verdict;
