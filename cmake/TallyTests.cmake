@@ -23,11 +23,17 @@ function(tally_test_suite name)
         target_compile_options(test_${name} PRIVATE -Wno-error=array-bounds -Wno-error=restrict -Wno-error=stringop-overflow)
     endif()
     tally_reuse_pch(test_${name})
+    set(environment "LC_ALL=C.UTF-8;TZ=UTC;QT_SCALE_FACTOR=1;QT_QPA_PLATFORM=offscreen;XDG_RUNTIME_DIR=/tmp")
+    if(TALLY_SANITIZE STREQUAL "thread")
+        # Children that the crash tests fork start threads; the watchdog of Qt Test makes every parent have two.
+        list(APPEND environment
+            "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/support/tsan.supp:die_after_fork=0")
+    endif()
     foreach(source IN LISTS sources)
         get_filename_component(stem ${source} NAME_WE)
         string(REGEX REPLACE "^test_" "" stem ${stem})
         add_test(NAME ${name}.${stem} COMMAND test_${name} ${stem})
         set_tests_properties(${name}.${stem} PROPERTIES TIMEOUT ${ARG_TIMEOUT} SKIP_RETURN_CODE 77
-            ENVIRONMENT "LC_ALL=C.UTF-8;TZ=UTC;QT_SCALE_FACTOR=1;QT_QPA_PLATFORM=offscreen;XDG_RUNTIME_DIR=/tmp")
+            ENVIRONMENT "${environment}")
     endforeach()
 endfunction()
