@@ -2,6 +2,325 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de_DE">
 <context>
+    <name>Audit</name>
+    <message>
+        <source>Does not match</source>
+        <translation>Passt nicht</translation>
+    </message>
+    <message>
+        <source>Erased, yet there</source>
+        <translation>Gelöscht, doch da</translation>
+    </message>
+    <message>
+        <source>Matches</source>
+        <translation>Passt</translation>
+    </message>
+    <message>
+        <source>Erased</source>
+        <translation>Gelöscht</translation>
+    </message>
+    <message>
+        <source>Withheld</source>
+        <translation>Zurückgehalten</translation>
+    </message>
+    <message>
+        <source>prompt (in)</source>
+        <translation>Anfrage (in)</translation>
+    </message>
+    <message>
+        <source>answer (out)</source>
+        <translation>Antwort (out)</translation>
+    </message>
+    <message>
+        <source>tool arguments (args)</source>
+        <translation>Werkzeug-Argumente (args)</translation>
+    </message>
+    <message>
+        <source>documents (docs)</source>
+        <translation>Dokumente (docs)</translation>
+    </message>
+    <message>
+        <source>who (user)</source>
+        <translation>wer (user)</translation>
+    </message>
+    <message>
+        <source>Begins before</source>
+        <translation>Beginnt davor</translation>
+    </message>
+    <message>
+        <source>Not ended</source>
+        <translation>Nicht beendet</translation>
+    </message>
+    <message>
+        <source>Adds up</source>
+        <translation>Stimmt</translation>
+    </message>
+    <message>
+        <source>Does not add up</source>
+        <translation>Stimmt nicht</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>Lauf</translation>
+    </message>
+    <message>
+        <source>Derived</source>
+        <translation>Nachgerechnet</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>no model</source>
+        <translation>kein Modell</translation>
+    </message>
+    <message>
+        <source>Was used up</source>
+        <translation>War aufgebraucht</translation>
+    </message>
+    <message>
+        <source>As logged</source>
+        <translation>Wie vermerkt</translation>
+    </message>
+    <message numerus="yes">
+        <source>changed %Ln time(s)</source>
+        <translation>
+            <numerusform>%Ln-mal geändert</numerusform>
+            <numerusform>%Ln-mal geändert</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>warned %Ln time(s)</source>
+        <translation>
+            <numerusform>%Ln-mal gewarnt</numerusform>
+            <numerusform>%Ln-mal gewarnt</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>used up %Ln time(s)</source>
+        <translation>
+            <numerusform>%Ln-mal aufgebraucht</numerusform>
+            <numerusform>%Ln-mal aufgebraucht</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>limit %1 %2</source>
+        <translation>Grenze %1 %2</translation>
+    </message>
+    <message>
+        <source>removed</source>
+        <translation>entfernt</translation>
+    </message>
+    <message>
+        <source>Budget</source>
+        <translation>Budget</translation>
+    </message>
+    <message>
+        <source>First is signed so</source>
+        <translation>Erste ist so signiert</translation>
+    </message>
+    <message>
+        <source>Second is signed so</source>
+        <translation>Zweite ist so signiert</translation>
+    </message>
+    <message>
+        <source>Both signed</source>
+        <translation>Beide signiert</translation>
+    </message>
+    <message>
+        <source>Neither proven</source>
+        <translation>Keine bewiesen</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Record</source>
+        <translation>Eintrag</translation>
+    </message>
+    <message>
+        <source>Field</source>
+        <translation>Feld</translation>
+    </message>
+    <message>
+        <source>In the file</source>
+        <translation>In der Datei</translation>
+    </message>
+    <message>
+        <source>Original</source>
+        <translation>Original</translation>
+    </message>
+    <message>
+        <source>What was found</source>
+        <translation>Was gefunden wurde</translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation>Code</translation>
+    </message>
+    <message>
+        <source>%1 to %2</source>
+        <translation>%1 bis %2</translation>
+    </message>
+    <message>
+        <source>follows: %1</source>
+        <translation>Folge: %1</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Hinweis</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>As sealed</source>
+        <translation>Wie versiegelt</translation>
+    </message>
+    <message>
+        <source>Missing</source>
+        <translation>Fehlt</translation>
+    </message>
+    <message>
+        <source>Added</source>
+        <translation>Hinzugefügt</translation>
+    </message>
+    <message>
+        <source>Changed</source>
+        <translation>Geändert</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Was</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>Schritte</translation>
+    </message>
+    <message>
+        <source>Logged</source>
+        <translation>Vermerkt</translation>
+    </message>
+    <message>
+        <source>%1 in %2 steps</source>
+        <translation>%1 in %2 Schritten</translation>
+    </message>
+    <message>
+        <source>all %1 ended runs add up</source>
+        <translation>alle %1 beendeten Läufe stimmen</translation>
+    </message>
+    <message>
+        <source>%1 of %2 ended runs do not add up</source>
+        <translation>%1 von %2 beendeten Läufen stimmen nicht</translation>
+    </message>
+    <message>
+        <source>%1 records could not be counted</source>
+        <translation>%1 Einträge konnten nicht gezählt werden</translation>
+    </message>
+    <message>
+        <source>Payload</source>
+        <translation>Inhalt</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>Schritt</translation>
+    </message>
+    <message>
+        <source>Bytes</source>
+        <translation>Bytes</translation>
+    </message>
+    <message>
+        <source>%1 do not match</source>
+        <translation>%1 passen nicht</translation>
+    </message>
+    <message>
+        <source>%1 erased, yet there</source>
+        <translation>%1 gelöscht, doch da</translation>
+    </message>
+    <message>
+        <source>%1 match their record</source>
+        <translation>%1 passen zu ihrem Eintrag</translation>
+    </message>
+    <message>
+        <source>%1 erased</source>
+        <translation>%1 gelöscht</translation>
+    </message>
+    <message>
+        <source>%1 withheld</source>
+        <translation>%1 zurückgehalten</translation>
+    </message>
+    <message>
+        <source>First file</source>
+        <translation>Erste Datei</translation>
+    </message>
+    <message>
+        <source>Second file</source>
+        <translation>Zweite Datei</translation>
+    </message>
+    <message>
+        <source>there</source>
+        <translation>vorhanden</translation>
+    </message>
+    <message>
+        <source>Only in the first</source>
+        <translation>Nur in der ersten</translation>
+    </message>
+    <message>
+        <source>Only in the second</source>
+        <translation>Nur in der zweiten</translation>
+    </message>
+</context>
+<context>
+    <name>CompareDialog</name>
+    <message>
+        <source>The same log with the same records.</source>
+        <translation>Dasselbe Log mit denselben Einträgen.</translation>
+    </message>
+    <message>
+        <source>The second file continues the first: nothing of it was changed or withdrawn.</source>
+        <translation>Die zweite Datei setzt die erste fort: Nichts davon wurde geändert oder zurückgezogen.</translation>
+    </message>
+    <message>
+        <source>The first file continues the second: nothing of it was changed or withdrawn.</source>
+        <translation>Die erste Datei setzt die zweite fort: Nichts davon wurde geändert oder zurückgezogen.</translation>
+    </message>
+    <message>
+        <source>Two ranges of one log: the same records where both have any.</source>
+        <translation>Zwei Ausschnitte eines Logs: dieselben Einträge, wo beide welche haben.</translation>
+    </message>
+    <message>
+        <source>A fork: from record %1 on there are two signed versions.</source>
+        <translation>Eine Gabelung: ab Eintrag %1 gibt es zwei signierte Fassungen.</translation>
+    </message>
+    <message>
+        <source>The same records before %1, then different ones.</source>
+        <translation>Dieselben Einträge vor %1, danach andere.</translation>
+    </message>
+    <message>
+        <source>Two different logs: their first records differ.</source>
+        <translation>Zwei verschiedene Logs: Schon ihre ersten Einträge sind verschieden.</translation>
+    </message>
+    <message>
+        <source>Two ranges of one log without a common record: they cannot be compared.</source>
+        <translation>Zwei Ausschnitte eines Logs ohne gemeinsamen Eintrag: Sie sind nicht vergleichbar.</translation>
+    </message>
+    <message>
+        <source>One of the two is not readable as a bundle.</source>
+        <translation>Eine der beiden ist nicht als Bündel lesbar.</translation>
+    </message>
+    <message>
+        <source>%1: %2 · records %3 to %4 · %5</source>
+        <translation>%1: %2 · Einträge %3 bis %4 · %5</translation>
+    </message>
+</context>
+<context>
     <name>Format</name>
     <message>
         <source>$ %1</source>
@@ -57,6 +376,388 @@
     <message>
         <source>%1 min</source>
         <translation>%1 min</translation>
+    </message>
+</context>
+<context>
+    <name>Record</name>
+    <message>
+        <source>… %1 more bytes</source>
+        <translation>… %1 weitere Bytes</translation>
+    </message>
+    <message>
+        <source>The bytes are exactly those that were signed. What they say contradicts other records: it was written so.</source>
+        <translation>Die Bytes sind genau die signierten. Was sie sagen, widerspricht anderen Einträgen: Es wurde so geschrieben.</translation>
+    </message>
+    <message>
+        <source>Proven by hash: of all likely originals, the line with this one has exactly the SHA-256 that stands in the signed list for this record (%1). No other line can have it.</source>
+        <translation>Durch den Hash bewiesen: Von allen wahrscheinlichen Originalen hat die Zeile mit diesem genau den SHA-256, der in der signierten Liste für diesen Eintrag steht (%1). Keine andere Zeile kann ihn haben.</translation>
+    </message>
+    <message>
+        <source>Its hash proves that the line was changed, and its field digests name the field. No likely original gives the signed hash (%1): the original value is not known.</source>
+        <translation>Der Hash beweist, dass die Zeile geändert wurde, und die Feld-Prüfsummen nennen das Feld. Kein wahrscheinliches Original ergibt den signierten Hash (%1): Der ursprüngliche Wert ist nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>Its hash proves that the line is not what was signed in this place. What stood here is not known.</source>
+        <translation>Der Hash beweist, dass die Zeile nicht das ist, was an dieser Stelle signiert wurde. Was hier stand, ist nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>Record %1: %2</source>
+        <translation>Eintrag %1: %2</translation>
+    </message>
+    <message>
+        <source>missing</source>
+        <translation>fehlt</translation>
+    </message>
+    <message>
+        <source>%1: in the file %2, sealed %3</source>
+        <translation>%1: in der Datei %2, versiegelt %3</translation>
+    </message>
+    <message>
+        <source>Hash in the signed list: %1</source>
+        <translation>Hash in der signierten Liste: %1</translation>
+    </message>
+    <message>
+        <source>Hash of the line in the file: %1</source>
+        <translation>Hash der Zeile in der Datei: %1</translation>
+    </message>
+    <message>
+        <source>Line in the file:</source>
+        <translation>Zeile in der Datei:</translation>
+    </message>
+    <message>
+        <source>Line as sealed:</source>
+        <translation>Zeile wie versiegelt:</translation>
+    </message>
+</context>
+<context>
+    <name>Report</name>
+    <message>
+        <source>Verification of %1</source>
+        <translation>Prüfung von %1</translation>
+    </message>
+    <message>
+        <source>SHA-256 of this report&apos;s data: %1</source>
+        <translation>SHA-256 der Daten dieses Berichts: %1</translation>
+    </message>
+    <message>
+        <source>Verification report</source>
+        <translation>Prüfbericht</translation>
+    </message>
+    <message>
+        <source>%1 · made %2</source>
+        <translation>%1 · erstellt %2</translation>
+    </message>
+    <message>
+        <source>Verdict</source>
+        <translation>Urteil</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Anmerkung</translation>
+    </message>
+    <message>
+        <source>What was checked, and what was not</source>
+        <translation>Was geprüft wurde und was nicht</translation>
+    </message>
+    <message>
+        <source>Question</source>
+        <translation>Frage</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>Antwort</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>Warum</translation>
+    </message>
+    <message>
+        <source>The file</source>
+        <translation>Die Datei</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>%1 bytes</source>
+        <translation>%1 Bytes</translation>
+    </message>
+    <message>
+        <source>SHA-256</source>
+        <translation>SHA-256</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>Fingerprint</source>
+        <translation>Fingerabdruck</translation>
+    </message>
+    <message>
+        <source>Newest signed root</source>
+        <translation>Neueste signierte Wurzel</translation>
+    </message>
+    <message>
+        <source>Records</source>
+        <translation>Einträge</translation>
+    </message>
+    <message>
+        <source>%1, of them %2 not signed yet; %3 checkpoints, %4 keys</source>
+        <translation>%1, davon %2 noch nicht signiert; %3 Prüfpunkte, %4 Schlüssel</translation>
+    </message>
+    <message>
+        <source>Sealed</source>
+        <translation>Versiegelt</translation>
+    </message>
+    <message>
+        <source>up to record %1 of %2</source>
+        <translation>bis Eintrag %1 vom %2</translation>
+    </message>
+    <message>
+        <source>Continues</source>
+        <translation>Setzt fort</translation>
+    </message>
+    <message>
+        <source>%1 records</source>
+        <translation>%1 Einträge</translation>
+    </message>
+    <message>
+        <source>Compared with</source>
+        <translation>Verglichen mit</translation>
+    </message>
+    <message>
+        <source>Pin</source>
+        <translation>Vereinbarung</translation>
+    </message>
+    <message>
+        <source>none was given</source>
+        <translation>keine angegeben</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Gedächtnis</translation>
+    </message>
+    <message>
+        <source>none was used</source>
+        <translation>keines benutzt</translation>
+    </message>
+    <message>
+        <source>Seen before</source>
+        <translation>Früher gesehen</translation>
+    </message>
+    <message>
+        <source>this log was not seen before</source>
+        <translation>dieses Protokoll wurde noch nie gesehen</translation>
+    </message>
+    <message>
+        <source>Seen now</source>
+        <translation>Jetzt gesehen</translation>
+    </message>
+    <message>
+        <source>Root now at that size</source>
+        <translation>Wurzel jetzt bei jener Größe</translation>
+    </message>
+    <message>
+        <source>Findings</source>
+        <translation>Befunde</translation>
+    </message>
+    <message>
+        <source>None.</source>
+        <translation>Keine.</translation>
+    </message>
+    <message>
+        <source>original, proven: %1</source>
+        <translation>Original, bewiesen: %1</translation>
+    </message>
+    <message>
+        <source>original: %1</source>
+        <translation>Original: %1</translation>
+    </message>
+    <message>
+        <source>in the file: %1</source>
+        <translation>in der Datei: %1</translation>
+    </message>
+    <message>
+        <source>expected: %1</source>
+        <translation>erwartet: %1</translation>
+    </message>
+    <message>
+        <source>Record</source>
+        <translation>Eintrag</translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation>Code</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Was</translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation>Werte</translation>
+    </message>
+    <message>
+        <source>%1 more findings are in the report&apos;s data.</source>
+        <translation>%1 weitere Befunde stehen in den Daten des Berichts.</translation>
+    </message>
+    <message>
+        <source>Figures, derived again from the records</source>
+        <translation>Beträge, aus den Einträgen neu berechnet</translation>
+    </message>
+    <message>
+        <source>From records that are proven. Each cost is counted once.</source>
+        <translation>Aus bewiesenen Einträgen. Jeder Betrag ist einmal gezählt.</translation>
+    </message>
+    <message>
+        <source>Not proven: added up from records of which some are not under a valid signature, or not readable.</source>
+        <translation>Nicht bewiesen: aus Einträgen addiert, von denen manche nicht unter einer gültigen Signatur stehen oder nicht lesbar sind.</translation>
+    </message>
+    <message>
+        <source>Total cost</source>
+        <translation>Gesamtkosten</translation>
+    </message>
+    <message>
+        <source>Steps, runs</source>
+        <translation>Schritte, Läufe</translation>
+    </message>
+    <message>
+        <source>%1 steps in %2 runs</source>
+        <translation>%1 Schritte in %2 Läufen</translation>
+    </message>
+    <message>
+        <source>Payloads</source>
+        <translation>Inhalte</translation>
+    </message>
+    <message>
+        <source>%1 shown, %2 erased, %3 withheld</source>
+        <translation>%1 gezeigt, %2 gelöscht, %3 zurückgehalten</translation>
+    </message>
+    <message>
+        <source>without a model</source>
+        <translation>ohne Modell</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>Schritte</translation>
+    </message>
+    <message>
+        <source>Cost</source>
+        <translation>Kosten</translation>
+    </message>
+    <message>
+        <source>open</source>
+        <translation>offen</translation>
+    </message>
+    <message>
+        <source>Run, dearest first</source>
+        <translation>Lauf, teuerste zuerst</translation>
+    </message>
+    <message>
+        <source>Workflow</source>
+        <translation>Workflow</translation>
+    </message>
+    <message>
+        <source>Process</source>
+        <translation>Prozess</translation>
+    </message>
+    <message>
+        <source>End</source>
+        <translation>Ende</translation>
+    </message>
+    <message>
+        <source>%1 of %2 runs are shown; the others are in the report&apos;s data.</source>
+        <translation>%1 von %2 Läufen sind gezeigt; die anderen stehen in den Daten des Berichts.</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keins</translation>
+    </message>
+    <message>
+        <source>Budget</source>
+        <translation>Budget</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>Zeitraum</translation>
+    </message>
+    <message>
+        <source>Limit</source>
+        <translation>Grenze</translation>
+    </message>
+    <message>
+        <source>Changes</source>
+        <translation>Änderungen</translation>
+    </message>
+    <message>
+        <source>Warned</source>
+        <translation>Gewarnt</translation>
+    </message>
+    <message>
+        <source>Used up</source>
+        <translation>Erschöpft</translation>
+    </message>
+    <message>
+        <source>What no verification can show</source>
+        <translation>Was keine Prüfung zeigen kann</translation>
+    </message>
+    <message>
+        <source>Whether everything was recorded: work that was never written to the log leaves no trace in it.</source>
+        <translation>Ob alles aufgezeichnet wurde: Arbeit, die nie ins Protokoll geschrieben wurde, hinterlässt darin keine Spur.</translation>
+    </message>
+    <message>
+        <source>Whether what was recorded is true: quantities are those that providers and meters reported.</source>
+        <translation>Ob wahr ist, was aufgezeichnet wurde: Mengen sind die, die Anbieter und Zähler gemeldet haben.</translation>
+    </message>
+    <message>
+        <source>Whether the whole log was put in the place of another: no pin was compared.</source>
+        <translation>Ob das ganze Protokoll an die Stelle eines anderen gesetzt wurde: kein vereinbarter Fingerabdruck wurde verglichen.</translation>
+    </message>
+    <message>
+        <source>Whether a longer or other version was shown elsewhere: that needs a memory of earlier checks, or witnesses.</source>
+        <translation>Ob anderswo eine längere oder andere Fassung gezeigt wurde: das braucht ein Gedächtnis früherer Prüfungen oder Zeugen.</translation>
+    </message>
+    <message>
+        <source>Signature</source>
+        <translation>Signatur</translation>
+    </message>
+    <message>
+        <source>The report is not signed.</source>
+        <translation>Der Bericht ist nicht signiert.</translation>
+    </message>
+    <message>
+        <source>Signed as</source>
+        <translation>Signiert als</translation>
+    </message>
+    <message>
+        <source>SHA-256 of the data</source>
+        <translation>SHA-256 der Daten</translation>
+    </message>
+    <message>
+        <source>Written by</source>
+        <translation>Geschrieben von</translation>
+    </message>
+    <message>
+        <source>%1 after %2</source>
+        <translation>%1 nach %2</translation>
+    </message>
+    <message>
+        <source>These pages are a picture of the report&apos;s data. What counts is the data file: “tally report check FILE --key KEY --bundle BUNDLE” checks its signature and verifies the bundle again.</source>
+        <translation>Diese Seiten sind ein Bild der Daten des Berichts. Es gilt die Datei mit den Daten: „tally report check DATEI --key SCHLÜSSEL --bundle BÜNDEL“ prüft ihre Signatur und das Bündel noch einmal.</translation>
     </message>
 </context>
 <context>
@@ -174,24 +875,12 @@
         <translation>Das erwartete Protokoll</translation>
     </message>
     <message>
-        <source>give the fingerprint or key that the owner published</source>
-        <translation>geben Sie Fingerabdruck oder Schlüssel des Eigentümers an</translation>
-    </message>
-    <message>
         <source>compared with what you pinned</source>
         <translation>verglichen mit dem, was Sie festhielten</translation>
     </message>
     <message>
         <source>Continues what you saw before</source>
         <translation>Setzt früher Gesehenes fort</translation>
-    </message>
-    <message>
-        <source>compared with your memory file</source>
-        <translation>verglichen mit Ihrer Gedächtnisdatei</translation>
-    </message>
-    <message>
-        <source>your memory file says otherwise</source>
-        <translation>Ihre Gedächtnisdatei sagt anderes</translation>
     </message>
     <message>
         <source>needs a memory file of an earlier check</source>
@@ -309,6 +998,66 @@
     <message>
         <source>a checkpoint in the file is not valid</source>
         <translation>ein Prüfpunkt in der Datei ist ungültig</translation>
+    </message>
+    <message>
+        <source>Bytes of the file were changed: they are not those that were signed.</source>
+        <translation>Bytes der Datei wurden geändert: Es sind nicht die, die signiert wurden.</translation>
+    </message>
+    <message>
+        <source>No byte of the file was changed: the signed content contradicts itself.</source>
+        <translation>Kein Byte der Datei wurde geändert: Der signierte Inhalt widerspricht sich selbst.</translation>
+    </message>
+    <message>
+        <source>needs the fingerprint from the engagement letter</source>
+        <translation>braucht den Fingerabdruck aus dem Auftragsschreiben</translation>
+    </message>
+    <message>
+        <source>compared with your memory</source>
+        <translation>verglichen mit Ihrem Gedächtnis</translation>
+    </message>
+    <message>
+        <source>First time</source>
+        <translation>Zum ersten Mal</translation>
+    </message>
+    <message>
+        <source>your memory knows nothing of this log</source>
+        <translation>Ihr Gedächtnis kennt dieses Log nicht</translation>
+    </message>
+    <message>
+        <source>your memory says otherwise</source>
+        <translation>Ihr Gedächtnis sagt etwas anderes</translation>
+    </message>
+    <message>
+        <source>%1 records</source>
+        <translation>%1 Einträge</translation>
+    </message>
+    <message>
+        <source>root %1</source>
+        <translation>Wurzel %1</translation>
+    </message>
+    <message>
+        <source>on %1</source>
+        <translation>am %1</translation>
+    </message>
+    <message>
+        <source>This log was not seen before.</source>
+        <translation>Dieses Log wurde noch nicht gesehen.</translation>
+    </message>
+    <message>
+        <source>You saw: %1. This file: %2.</source>
+        <translation>Sie sahen: %1. Diese Datei: %2.</translation>
+    </message>
+    <message>
+        <source>Seen before: %1.</source>
+        <translation>Früher gesehen: %1.</translation>
+    </message>
+    <message>
+        <source>At %1 records this file has root %2.</source>
+        <translation>Bei %1 Einträgen hat diese Datei die Wurzel %2.</translation>
+    </message>
+    <message>
+        <source>This state is remembered.</source>
+        <translation>Dieser Stand wurde gemerkt.</translation>
     </message>
 </context>
 <context>
@@ -565,6 +1314,34 @@
         <source>Wrong as signed</source>
         <translation>Falsch signiert</translation>
     </message>
+    <message>
+        <source>reading the hash list</source>
+        <translation>liest die Hash-Liste</translation>
+    </message>
+    <message>
+        <source>reading</source>
+        <translation>liest</translation>
+    </message>
+    <message>
+        <source>comparing</source>
+        <translation>vergleicht</translation>
+    </message>
+    <message>
+        <source>looking for originals</source>
+        <translation>sucht Originale</translation>
+    </message>
+    <message>
+        <source>checking content</source>
+        <translation>prüft Inhalt</translation>
+    </message>
+    <message>
+        <source>checking signatures</source>
+        <translation>prüft Signaturen</translation>
+    </message>
+    <message>
+        <source>checking payloads</source>
+        <translation>prüft Inhalte</translation>
+    </message>
 </context>
 <context>
     <name>tally::ui::ActionRegistry</name>
@@ -684,6 +1461,10 @@
         <source>Quit</source>
         <translation>Beenden</translation>
     </message>
+    <message>
+        <source>How to verify</source>
+        <translation>Wie man prüft</translation>
+    </message>
 </context>
 <context>
     <name>tally::ui::AreaChart</name>
@@ -705,58 +1486,6 @@
     <message>
         <source>Check again</source>
         <translation>Erneut prüfen</translation>
-    </message>
-    <message>
-        <source>Fingerprint</source>
-        <translation>Fingerabdruck</translation>
-    </message>
-    <message>
-        <source>what the owner published</source>
-        <translation>vom Eigentümer veröffentlicht</translation>
-    </message>
-    <message>
-        <source>Key or witness</source>
-        <translation>Schlüssel oder Zeuge</translation>
-    </message>
-    <message>
-        <source>verifier key</source>
-        <translation>Prüfschlüssel</translation>
-    </message>
-    <message>
-        <source>Memory file</source>
-        <translation>Gedächtnisdatei</translation>
-    </message>
-    <message>
-        <source>of an earlier check</source>
-        <translation>einer früheren Prüfung</translation>
-    </message>
-    <message>
-        <source>State</source>
-        <translation>Zustand</translation>
-    </message>
-    <message>
-        <source>Code</source>
-        <translation>Code</translation>
-    </message>
-    <message>
-        <source>Record</source>
-        <translation>Eintrag</translation>
-    </message>
-    <message>
-        <source>What was found</source>
-        <translation>Was gefunden wurde</translation>
-    </message>
-    <message>
-        <source>Field</source>
-        <translation>Feld</translation>
-    </message>
-    <message>
-        <source>In the file</source>
-        <translation>In der Datei</translation>
-    </message>
-    <message>
-        <source>Original</source>
-        <translation>Original</translation>
     </message>
     <message>
         <source>Findings</source>
@@ -791,20 +1520,12 @@
         <translation>Bündel hier ablegen</translation>
     </message>
     <message>
-        <source>A bundle (.tracelog) is an exported trace log. The check needs no workspace, no network and no key: it says what is proven, what was altered, and what cannot be known.</source>
-        <translation>Ein Bündel (.tracelog) ist ein exportiertes Protokoll. Die Prüfung braucht weder Arbeitsbereich noch Netz noch Schlüssel: Sie sagt, was bewiesen ist, was verändert wurde und was niemand wissen kann.</translation>
-    </message>
-    <message>
         <source>Open a bundle…</source>
         <translation>Bündel öffnen …</translation>
     </message>
     <message>
         <source>Audit: %1</source>
         <translation>Prüfung: %1</translation>
-    </message>
-    <message>
-        <source>%1 checked</source>
-        <translation>%1 geprüft</translation>
     </message>
     <message>
         <source>%1/s</source>
@@ -822,28 +1543,92 @@
         <source>the first of %1</source>
         <translation>die ersten von %1</translation>
     </message>
-    <message>
-        <source>%1 to %2</source>
-        <translation>%1 bis %2</translation>
-    </message>
-    <message>
-        <source>follows: %1</source>
-        <translation>folgt daraus: %1</translation>
-    </message>
-    <message>
-        <source>Note</source>
-        <translation>Hinweis</translation>
-    </message>
-    <message>
-        <source>Failed</source>
-        <translation>Fehler</translation>
-    </message>
     <message numerus="yes">
         <source>%Ln record(s)</source>
         <translation>
             <numerusform>%Ln Eintrag</numerusform>
             <numerusform>%Ln Einträge</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>A bundle (.tracelog) is an exported trace log. The check needs no workspace, no network and no key: it says what is proven, what was altered, and what cannot be known. Drop two to compare them.</source>
+        <translation>Ein Bündel (.tracelog) ist ein exportiertes Trace-Log. Die Prüfung braucht keinen Arbeitsbereich, kein Netz und keinen Schlüssel: Sie sagt, was bewiesen ist, was geändert wurde und was niemand wissen kann. Zwei ablegen vergleicht sie.</translation>
+    </message>
+    <message>
+        <source>reading · 0 of %1</source>
+        <translation>liest · 0 von %1</translation>
+    </message>
+    <message>
+        <source>The check was cancelled</source>
+        <translation>Die Prüfung wurde abgebrochen</translation>
+    </message>
+    <message>
+        <source>Nothing is proven.</source>
+        <translation>Nichts ist bewiesen.</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>%1 records</source>
+        <translation>%1 Einträge</translation>
+    </message>
+    <message>
+        <source>The verdict is on the clipboard.</source>
+        <translation>Das Ergebnis ist in der Zwischenablage.</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>Mehr</translation>
+    </message>
+    <message>
+        <source>More about this file</source>
+        <translation>Mehr zu dieser Datei</translation>
+    </message>
+    <message>
+        <source>Fingerprint, witnesses, memory…</source>
+        <translation>Fingerabdruck, Zeugen, Gedächtnis…</translation>
+    </message>
+    <message>
+        <source>Compare with another export…</source>
+        <translation>Mit anderem Export vergleichen…</translation>
+    </message>
+    <message>
+        <source>Verify one proof…</source>
+        <translation>Einzelnen Beweis prüfen…</translation>
+    </message>
+    <message>
+        <source>Save a report…</source>
+        <translation>Bericht speichern…</translation>
+    </message>
+    <message>
+        <source>Copy the verdict as text</source>
+        <translation>Ergebnis als Text kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the verdict as JSON</source>
+        <translation>Ergebnis als JSON kopieren</translation>
+    </message>
+    <message>
+        <source>Figures, derived again</source>
+        <translation>Zahlen, nachgerechnet</translation>
+    </message>
+    <message>
+        <source>Prompts, answers and other payloads</source>
+        <translation>Anfragen, Antworten und andere Inhalte</translation>
+    </message>
+    <message>
+        <source>%1 of %2 are listed</source>
+        <translation>%1 von %2 sind aufgeführt</translation>
+    </message>
+    <message>
+        <source>Figures</source>
+        <translation>Zahlen</translation>
+    </message>
+    <message>
+        <source>Payloads</source>
+        <translation>Inhalte</translation>
     </message>
 </context>
 <context>
@@ -869,6 +1654,14 @@
 </context>
 <context>
     <name>tally::ui::BudgetCard</name>
+    <message>
+        <source>simulated calls count</source>
+        <translation>simulierte Aufrufe zählen</translation>
+    </message>
+    <message>
+        <source>%1 (simulated %2)</source>
+        <translation>%1 (simuliert %2)</translation>
+    </message>
     <message>
         <source>Show what was spent</source>
         <translation>Zeigen, was ausgegeben wurde</translation>
@@ -900,6 +1693,14 @@
 </context>
 <context>
     <name>tally::ui::BudgetDialog</name>
+    <message>
+        <source>The price of simulated calls counts</source>
+        <translation>Der Preis simulierter Aufrufe zählt</translation>
+    </message>
+    <message>
+        <source>Simulated calls</source>
+        <translation>Simulierte Aufrufe</translation>
+    </message>
     <message>
         <source>the whole workspace</source>
         <translation>der ganze Arbeitsbereich</translation>
@@ -1098,6 +1899,30 @@
             <numerusform>%Ln Einträge mit Befunden</numerusform>
         </translation>
     </message>
+    <message>
+        <source>with a finding</source>
+        <translation>mit Befund</translation>
+    </message>
+    <message>
+        <source>proven</source>
+        <translation>bewiesen</translation>
+    </message>
+    <message>
+        <source>not sealed yet</source>
+        <translation>noch nicht versiegelt</translation>
+    </message>
+    <message>
+        <source>not proven</source>
+        <translation>nicht bewiesen</translation>
+    </message>
+    <message>
+        <source>Record %1: %2</source>
+        <translation>Eintrag %1: %2</translation>
+    </message>
+    <message>
+        <source>Records %1 to %2: %3</source>
+        <translation>Einträge %1 bis %2: %3</translation>
+    </message>
 </context>
 <context>
     <name>tally::ui::ChartBase</name>
@@ -1108,6 +1933,89 @@
     <message>
         <source>+%1 more</source>
         <translation>+%1 weitere</translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::CompareDialog</name>
+    <message>
+        <source>Compare two exports</source>
+        <translation>Zwei Exporte vergleichen</translation>
+    </message>
+    <message>
+        <source>First file</source>
+        <translation>Erste Datei</translation>
+    </message>
+    <message>
+        <source>Second file</source>
+        <translation>Zweite Datei</translation>
+    </message>
+    <message>
+        <source>What differs</source>
+        <translation>Was verschieden ist</translation>
+    </message>
+    <message>
+        <source>Copy as JSON</source>
+        <translation>Als JSON kopieren</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>Vergleichen</translation>
+    </message>
+    <message>
+        <source>Browse…</source>
+        <translation>Durchsuchen…</translation>
+    </message>
+    <message>
+        <source>Browse for the %1</source>
+        <translation>Durchsuchen: %1</translation>
+    </message>
+    <message>
+        <source>Bundles (*.tracelog);;Everything (*)</source>
+        <translation>Bündel (*.tracelog);;Alles (*)</translation>
+    </message>
+    <message>
+        <source>Checking and comparing…</source>
+        <translation>Prüft und vergleicht…</translation>
+    </message>
+    <message>
+        <source>First</source>
+        <translation>Erste</translation>
+    </message>
+    <message>
+        <source>Second</source>
+        <translation>Zweite</translation>
+    </message>
+    <message>
+        <source>%1 records the same</source>
+        <translation>%1 Einträge gleich</translation>
+    </message>
+    <message>
+        <source>%1 changed</source>
+        <translation>%1 geändert</translation>
+    </message>
+    <message>
+        <source>%1 only in the first</source>
+        <translation>%1 nur in der ersten</translation>
+    </message>
+    <message>
+        <source>%1 only in the second</source>
+        <translation>%1 nur in der zweiten</translation>
+    </message>
+    <message>
+        <source>%1 only tied differently</source>
+        <translation>%1 nur anders verkettet</translation>
+    </message>
+    <message>
+        <source>payloads: %1 only in the first, %2 only in the second, %3 differ</source>
+        <translation>Inhalte: %1 nur in der ersten, %2 nur in der zweiten, %3 verschieden</translation>
+    </message>
+    <message>
+        <source>At least one of the two files is not in order: see its own verdict.</source>
+        <translation>Mindestens eine der beiden Dateien ist nicht in Ordnung: siehe ihr eigenes Ergebnis.</translation>
+    </message>
+    <message>
+        <source>the first %1 changed records</source>
+        <translation>die ersten %1 geänderten Einträge</translation>
     </message>
 </context>
 <context>
@@ -1225,6 +2133,17 @@
     </message>
 </context>
 <context>
+    <name>tally::ui::DerivedPanel</name>
+    <message>
+        <source>Adding up the records…</source>
+        <translation>Einträge werden zusammengezählt…</translation>
+    </message>
+    <message>
+        <source>Nothing of this kind in the file</source>
+        <translation>Nichts dergleichen in der Datei</translation>
+    </message>
+</context>
+<context>
     <name>tally::ui::FormDialog</name>
     <message>
         <source>Cancel</source>
@@ -1240,6 +2159,33 @@
     <message>
         <source>At least one answer here came from a simulated model: its price is real, its answer is not.</source>
         <translation>Mindestens eine Antwort stammt von einem simulierten Modell: Der Preis ist echt, die Antwort nicht.</translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::HelpDialog</name>
+    <message>
+        <source>How to verify</source>
+        <translation>Wie man prüft</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>Seiten</translation>
+    </message>
+    <message>
+        <source>Without Tallystick</source>
+        <translation>Ohne Tallystick</translation>
+    </message>
+    <message>
+        <source>A tampered file, step by step</source>
+        <translation>Eine veränderte Datei, Schritt für Schritt</translation>
+    </message>
+    <message>
+        <source>The trace log (specification)</source>
+        <translation>Das Trace-Log (Spezifikation)</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Text</translation>
     </message>
 </context>
 <context>
@@ -1577,6 +2523,14 @@
 <context>
     <name>tally::ui::OverviewPage</name>
     <message>
+        <source>all of it simulated</source>
+        <translation>alles simuliert</translation>
+    </message>
+    <message>
+        <source>%1 of it simulated</source>
+        <translation>davon %1 simuliert</translation>
+    </message>
+    <message>
         <source>Overview</source>
         <translation>Übersicht</translation>
     </message>
@@ -1736,6 +2690,132 @@
             <numerusform>%Ln weiterer: tippen zum Eingrenzen</numerusform>
             <numerusform>%Ln weitere: tippen zum Eingrenzen</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::PinsDialog</name>
+    <message>
+        <source>What to compare with</source>
+        <translation>Womit verglichen wird</translation>
+    </message>
+    <message>
+        <source>Enter what you got by another way than the file itself, for instance from the engagement letter. Without it a check cannot say whose log this is.</source>
+        <translation>Geben Sie ein, was Sie auf anderem Weg als durch die Datei selbst bekamen, etwa im Auftragsschreiben. Ohne das kann keine Prüfung sagen, wessen Log es ist.</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>Kept before</source>
+        <translation>Früher gemerkt</translation>
+    </message>
+    <message>
+        <source>Fingerprint or key</source>
+        <translation>Fingerabdruck oder Schlüssel</translation>
+    </message>
+    <message>
+        <source>64 hex digits, or name+id+key</source>
+        <translation>64 Hex-Ziffern oder Name+Kennung+Schlüssel</translation>
+    </message>
+    <message>
+        <source>Keep it as</source>
+        <translation>Merken als</translation>
+    </message>
+    <message>
+        <source>a name, or empty: not kept</source>
+        <translation>ein Name; leer: nicht merken</translation>
+    </message>
+    <message>
+        <source>verifier keys, one in a line</source>
+        <translation>Prüfschlüssel, einer je Zeile</translation>
+    </message>
+    <message>
+        <source>Trusted witnesses</source>
+        <translation>Vertraute Zeugen</translation>
+    </message>
+    <message>
+        <source>what this account saw before</source>
+        <translation>dem, was dieses Konto früher sah</translation>
+    </message>
+    <message>
+        <source>a memory file</source>
+        <translation>einer Gedächtnis-Datei</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>nichts</translation>
+    </message>
+    <message>
+        <source>Compare with</source>
+        <translation>Vergleichen mit</translation>
+    </message>
+    <message>
+        <source>Memory file</source>
+        <translation>Gedächtnis-Datei</translation>
+    </message>
+    <message>
+        <source>of an earlier check</source>
+        <translation>einer früheren Prüfung</translation>
+    </message>
+    <message>
+        <source>Check with it</source>
+        <translation>Damit prüfen</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1 (%2)</translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::ProofDialog</name>
+    <message>
+        <source>Verify one proof</source>
+        <translation>Einzelnen Beweis prüfen</translation>
+    </message>
+    <message>
+        <source>A proof (.tlog-proof) shows that one record stands under a signed checkpoint, and nothing about the others.</source>
+        <translation>Ein Beweis (.tlog-proof) zeigt, dass ein Eintrag unter einem signierten Prüfpunkt steht, und nichts über die anderen.</translation>
+    </message>
+    <message>
+        <source>Proof</source>
+        <translation>Beweis</translation>
+    </message>
+    <message>
+        <source>Key that signed</source>
+        <translation>Schlüssel, der signierte</translation>
+    </message>
+    <message>
+        <source>name+id+key, from the owner</source>
+        <translation>Name+Kennung+Schlüssel, vom Eigentümer</translation>
+    </message>
+    <message>
+        <source>Use the key in %1</source>
+        <translation>Den Schlüssel in %1 nehmen</translation>
+    </message>
+    <message>
+        <source>The key as that file says it: worth as much as its verdict</source>
+        <translation>Der Schlüssel, wie jene Datei ihn nennt: so viel wert wie ihr Ergebnis</translation>
+    </message>
+    <message>
+        <source>Proven record</source>
+        <translation>Bewiesener Eintrag</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation>Prüfen</translation>
+    </message>
+    <message>
+        <source>Proven: this is record %1 of %2, sealed among %3 records by the key given here.</source>
+        <translation>Bewiesen: Dies ist Eintrag %1 von %2, versiegelt unter %3 Einträgen mit dem hier genannten Schlüssel.</translation>
+    </message>
+    <message>
+        <source>Proven: all %1 records of %2 are sealed by the key given here.</source>
+        <translation>Bewiesen: Alle %1 Einträge von %2 sind mit dem hier genannten Schlüssel versiegelt.</translation>
+    </message>
+    <message>
+        <source>Whose key it is, the proof cannot say.</source>
+        <translation>Wessen Schlüssel es ist, kann der Beweis nicht sagen.</translation>
     </message>
 </context>
 <context>
@@ -2036,10 +3116,6 @@
 <context>
     <name>tally::ui::RecordPanel</name>
     <message>
-        <source>Select a record to see it as stored, in canonical form, and its hashes.</source>
-        <translation>Wählen Sie einen Eintrag, um ihn gespeichert, in kanonischer Form und mit seinen Hashes zu sehen.</translation>
-    </message>
-    <message>
         <source>none</source>
         <translation>keine</translation>
     </message>
@@ -2048,32 +3124,107 @@
         <translation>Eintrag %1</translation>
     </message>
     <message>
-        <source>%1: the file says %2, the sealed original was %3%4</source>
-        <translation>%1: In der Datei steht %2, das versiegelte Original war %3%4</translation>
-    </message>
-    <message>
-        <source> (proven by its hash)</source>
-        <translation> (durch seinen Hash bewiesen)</translation>
-    </message>
-    <message>
-        <source>As stored</source>
-        <translation>Wie gespeichert</translation>
-    </message>
-    <message>
         <source>Canonical</source>
         <translation>Kanonisch</translation>
     </message>
     <message>
-        <source>Previous hash in the record</source>
-        <translation>Vorheriger Hash im Eintrag</translation>
+        <source>Record</source>
+        <translation>Eintrag</translation>
     </message>
     <message>
-        <source>Hash in the signed list</source>
-        <translation>Hash in der signierten Liste</translation>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
     </message>
     <message>
-        <source>Hash recomputed from the stored line</source>
-        <translation>Hash, aus der gespeicherten Zeile neu berechnet</translation>
+        <source>Copy the record</source>
+        <translation>Eintrag kopieren</translation>
+    </message>
+    <message>
+        <source>As text</source>
+        <translation>Als Text</translation>
+    </message>
+    <message>
+        <source>As JSON</source>
+        <translation>Als JSON</translation>
+    </message>
+    <message>
+        <source>Fields</source>
+        <translation>Felder</translation>
+    </message>
+    <message>
+        <source>Lines</source>
+        <translation>Zeilen</translation>
+    </message>
+    <message>
+        <source>In the file</source>
+        <translation>In der Datei</translation>
+    </message>
+    <message>
+        <source>Line in the file</source>
+        <translation>Zeile in der Datei</translation>
+    </message>
+    <message>
+        <source>Canonical line</source>
+        <translation>Kanonische Zeile</translation>
+    </message>
+    <message>
+        <source>Hash</source>
+        <translation>Hash</translation>
+    </message>
+    <message>
+        <source>In the signed list</source>
+        <translation>In der signierten Liste</translation>
+    </message>
+    <message>
+        <source>Computed from the line in the file</source>
+        <translation>Aus der Zeile in der Datei berechnet</translation>
+    </message>
+    <message>
+        <source>Previous hash, as the line says it</source>
+        <translation>Vorheriger Hash, wie die Zeile ihn nennt</translation>
+    </message>
+    <message>
+        <source>SHA-256 of these bytes: one zero byte, then the line</source>
+        <translation>SHA-256 dieser Bytes: ein Null-Byte, dann die Zeile</translation>
+    </message>
+    <message>
+        <source>Bytes that are hashed</source>
+        <translation>Bytes, die gehasht werden</translation>
+    </message>
+    <message>
+        <source>Select a record to see its fields, its line as stored and in canonical form, and its hashes.</source>
+        <translation>Wählen Sie einen Eintrag, um seine Felder, seine Zeile wie gespeichert und in kanonischer Form und seine Hashes zu sehen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %Ln more in the list of findings</source>
+        <translation>
+            <numerusform>und %Ln weiterer in der Liste der Befunde</numerusform>
+            <numerusform>und %Ln weitere in der Liste der Befunde</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>As sealed (canonical, proven by its hash)</source>
+        <translation>Wie versiegelt (kanonisch, durch den Hash bewiesen)</translation>
+    </message>
+    <message>
+        <source>not known</source>
+        <translation>nicht bekannt</translation>
+    </message>
+    <message>
+        <source>the same, byte for byte</source>
+        <translation>dieselbe, Byte für Byte</translation>
+    </message>
+    <message>
+        <source>none: this line was never sealed</source>
+        <translation>keiner: Diese Zeile wurde nie versiegelt</translation>
+    </message>
+    <message>
+        <source>= the same</source>
+        <translation>= derselbe</translation>
+    </message>
+    <message>
+        <source>≠ not the same: the line was changed</source>
+        <translation>≠ nicht derselbe: Die Zeile wurde geändert</translation>
     </message>
 </context>
 <context>
@@ -2113,6 +3264,73 @@
     <message>
         <source>listed %1 ≠ computed %2</source>
         <translation>gelistet %1 ≠ berechnet %2</translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::ReportDialog</name>
+    <message>
+        <source>Save a report of this check</source>
+        <translation>Bericht dieser Prüfung speichern</translation>
+    </message>
+    <message>
+        <source>What was checked and what was not, the verdict, findings and totals. Signed with your own key, nobody can change it unnoticed; `tally report check` checks it.</source>
+        <translation>Was geprüft wurde und was nicht, das Ergebnis, Befunde und Summen. Mit Ihrem eigenen Schlüssel signiert kann ihn niemand unbemerkt ändern; `tally report check` prüft ihn.</translation>
+    </message>
+    <message>
+        <source>Report (JSON)</source>
+        <translation>Bericht (JSON)</translation>
+    </message>
+    <message>
+        <source>also as PDF, for people</source>
+        <translation>auch als PDF, für Menschen</translation>
+    </message>
+    <message>
+        <source>Report (PDF)</source>
+        <translation>Bericht (PDF)</translation>
+    </message>
+    <message>
+        <source>Your key</source>
+        <translation>Ihr Schlüssel</translation>
+    </message>
+    <message>
+        <source>private key, PEM; empty: the report is not signed</source>
+        <translation>privater Schlüssel, PEM; leer: Der Bericht wird nicht signiert</translation>
+    </message>
+    <message>
+        <source>Its passphrase</source>
+        <translation>Sein Kennwort</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Hinweis</translation>
+    </message>
+    <message>
+        <source>engagement, client, remark</source>
+        <translation>Auftrag, Mandant, Bemerkung</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>Browse…</source>
+        <translation>Durchsuchen…</translation>
+    </message>
+    <message>
+        <source>Browse for: %1</source>
+        <translation>Durchsuchen: %1</translation>
+    </message>
+    <message>
+        <source>%1 is written, SHA-256 %2, %3.</source>
+        <translation>%1 ist geschrieben, SHA-256 %2, %3.</translation>
+    </message>
+    <message>
+        <source>not signed</source>
+        <translation>nicht signiert</translation>
+    </message>
+    <message>
+        <source>signed</source>
+        <translation>signiert</translation>
     </message>
 </context>
 <context>
@@ -2164,6 +3382,14 @@
 </context>
 <context>
     <name>tally::ui::SettingsPage</name>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Copy: %1</source>
+        <translation>Kopieren: %1</translation>
+    </message>
     <message>
         <source>Settings</source>
         <translation>Einstellungen</translation>
@@ -2625,6 +3851,10 @@
     <message>
         <source>figures as they stand, not proven</source>
         <translation>Zahlen wie sie dastehen, nicht bewiesen</translation>
+    </message>
+    <message>
+        <source>Enter what was agreed on: fingerprint, key, witness</source>
+        <translation>Eingeben, was vereinbart wurde: Fingerabdruck, Schlüssel, Zeuge</translation>
     </message>
 </context>
 <context>

@@ -2,6 +2,30 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en_US">
 <context>
+    <name>Audit</name>
+    <message numerus="yes">
+        <source>changed %Ln time(s)</source>
+        <translation>
+            <numerusform>changed once</numerusform>
+            <numerusform>changed %Ln times</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>warned %Ln time(s)</source>
+        <translation>
+            <numerusform>warned once</numerusform>
+            <numerusform>warned %Ln times</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>used up %Ln time(s)</source>
+        <translation>
+            <numerusform>used up once</numerusform>
+            <numerusform>used up %Ln times</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Format</name>
     <message numerus="yes">
         <source>… %Ln more character(s)</source>
@@ -116,6 +140,16 @@
         <translation>
             <numerusform>%Ln model</numerusform>
             <numerusform>%Ln models</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::RecordPanel</name>
+    <message numerus="yes">
+        <source>and %Ln more in the list of findings</source>
+        <translation>
+            <numerusform>and %Ln more in the list of findings</numerusform>
+            <numerusform>and %Ln more in the list of findings</numerusform>
         </translation>
     </message>
 </context>

@@ -1,6 +1,7 @@
 #include "app/cli/context.h"
 #include "app/cli/print.h"
 #include "app/cli/table.h"
+#include "core/api/budget_admin.h"
 #include "core/api/codec.h"
 #include "core/base/encoding.h"
 
@@ -9,7 +10,8 @@ namespace {
 using nlohmann::json;
 
 struct BudgetArgs {
-    std::string id, scope = "org", window = "total", meter = "cost", policy = "hard", limit, reason, label;
+    std::string id, scope = "org", window = "total", meter = "cost", policy = "hard", limit, reason, label,
+                    simulated;
     std::vector<int> warn = {80};
     bool all = false;
 };
@@ -27,6 +29,7 @@ Result<Budget> budgetOf(const Context& context, const CLI::App& command, const B
     if (given("--policy")) in["policy"] = args.policy;
     if (given("--warn")) in["warn_percent"] = args.warn;
     if (given("--label")) in["label"] = args.label;
+    if (!args.simulated.empty()) in["simulated"] = args.simulated == "yes";
     const bool limit_given = command.count("--limit") > 0;
     if (fresh && !limit_given)
         return fail("cli.usage", "--limit is required",
@@ -56,9 +59,32 @@ Result<Budget> existing(api::Workspace& workspace, const std::string& id) {
     return fail("budget.unknown", "there is no budget '" + id + "'", "run: tally budget list --all");
 }
 
+/// A new budget that says nothing about simulated calls: what fits the providers of this workspace.
+Status chooseSimulated(api::Workspace& workspace, BudgetArgs& args) {
+    if (!args.simulated.empty() || args.meter != "cost") return {};
+    TALLY_ASSIGN(const auto providers,
+                 api::wait<std::vector<api::ProviderInfo>>([&](auto reply) { workspace.providers(reply); }));
+    args.simulated = api::countsSimulated(providers) ? "yes" : "no";
+    return {};
+}
+
 std::string amount(PicoSum value, LimitMeter meter) {
     return meter == LimitMeter::cost ? "$" + value.toString()
                                      : thousands(static_cast<std::int64_t>(value.value()));
+}
+
+/// "$1.20", and what of it nobody is billed for.
+std::string spentText(const BudgetState& state) {
+    const LimitMeter meter = state.budget.meter;
+    std::string out = amount(state.spent, meter);
+    if (state.simulated.value() != 0) out += " (simulated " + amount(state.simulated, meter) + ")";
+    return out;
+}
+
+/// Empty for meters that count every call.
+std::string simulatedText(const Budget& budget) {
+    if (budget.meter != LimitMeter::cost) return {};
+    return budget.count_simulated ? "count" : "not counted";
 }
 
 /// A limit that was given to one run: it ends with the run and is not the operator's to look after.
@@ -74,7 +100,7 @@ void list(Context& context, bool all) {
     if (!views) return context.failed(views.error());
     if (context.printJson({{"budgets", *views}})) return;
     Table table({"Id", "Scope", "Window", "Meter", "Policy", ">Limit", ">Spent", ">Reserved", ">Headroom",
-                 "Label", "Forecast"});
+                 "Simulated calls", "Label", "Forecast"});
     std::size_t left_out = 0;
     for (const auto& view : *views) {
         const BudgetState& s = view.state;
@@ -85,8 +111,8 @@ void list(Context& context, bool all) {
         table.row({s.budget.id.str(), s.budget.scope.str(),
                    std::string(toString(s.budget.window)) + (s.window_key.empty() ? "" : " " + s.window_key),
                    std::string(toString(s.budget.meter)), std::string(toString(s.budget.policy)),
-                   amount(s.budget.limit, s.budget.meter), amount(s.spent, s.budget.meter),
-                   amount(s.reserved, s.budget.meter), amount(s.headroom(), s.budget.meter), s.budget.label,
+                   amount(s.budget.limit, s.budget.meter), spentText(s), amount(s.reserved, s.budget.meter),
+                   amount(s.headroom(), s.budget.meter), simulatedText(s.budget), s.budget.label,
                    s.last_refusal.empty() ? view.forecast.sentence : s.last_refusal});
     }
     if (left_out < views->size()) table.print();
@@ -111,9 +137,12 @@ std::string plain(const json& value) {
     return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
-void set(Context& context, const CLI::App& command, const BudgetArgs& args) {
+void set(Context& context, const CLI::App& command, BudgetArgs args) {
     auto workspace = context.open();
     if (!workspace) return context.failed(workspace.error());
+    if (args.id.empty())
+        if (const auto chosen = chooseSimulated(**workspace, args); !chosen)
+            return context.failed(chosen.error());
     std::optional<Budget> before;
     if (!args.id.empty()) {
         auto found = existing(**workspace, args.id);
@@ -128,17 +157,22 @@ void set(Context& context, const CLI::App& command, const BudgetArgs& args) {
     if (context.printJson(before ? json{{"id", id->str()}, {"changed", changed}} : json{{"id", id->str()}}))
         return;
     print("%s\n", id->str().c_str());
+    if (!before && budget->meter == LimitMeter::cost)
+        print("  simulated calls %s; --simulated yes or no says otherwise\n",
+              budget->count_simulated ? "count" : "do not count");
     for (const auto& [key, change] : changed.items())
         print("  %s: %s -> %s\n", key.c_str(), escapeForDisplay(plain(change["from"])).c_str(),
               escapeForDisplay(plain(change["to"])).c_str());
     if (before && changed.empty()) print("  nothing is different\n");
 }
 
-void whatIf(Context& context, const CLI::App& command, const BudgetArgs& args) {
-    const auto budget = budgetOf(context, command, args, json::object());
-    if (!budget) return context.failed(budget.error());
+void whatIf(Context& context, const CLI::App& command, BudgetArgs args) {
     auto workspace = context.open();
     if (!workspace) return context.failed(workspace.error());
+    if (const auto chosen = chooseSimulated(**workspace, args); !chosen)
+        return context.failed(chosen.error());
+    const auto budget = budgetOf(context, command, args, json::object());
+    if (!budget) return context.failed(budget.error());
     const auto what_if = api::wait<api::WhatIf>([&](auto reply) { (*workspace)->whatIf(*budget, reply); });
     if (!what_if) return context.failed(what_if.error());
     if (!context.printJson(*what_if)) print("%s\n", what_if->sentence.c_str());
@@ -222,6 +256,11 @@ void addDefinition(CLI::App& command, const std::shared_ptr<BudgetArgs>& args) {
     command.add_option("--policy", args->policy, "hard (refuse), wait (hold) or warn");
     command.add_option("--warn", args->warn, "Percentages that raise a warning, comma separated")
         ->delimiter(',');
+    command
+        .add_option("--simulated", args->simulated,
+                    "yes or no: whether the price of simulated calls counts in a cost budget (default: yes "
+                    "while the workspace has no other provider)")
+        ->check(CLI::IsMember({"yes", "no"}));
     command.add_option("--reason", args->reason, "Why, for the log");
     command.add_option("--label", args->label, "A label for lists");
 }

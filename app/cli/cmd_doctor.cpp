@@ -1,7 +1,9 @@
 #include "app/cli/context.h"
 #include "app/cli/print.h"
+#include "core/api/budget_admin.h"
 #include "core/api/codec.h"
 #include "core/api/log_admin.h"
+#include "core/base/clock.h"
 #include "core/base/encoding.h"
 #include "core/base/quote.h"
 #include "core/base/resources.h"
@@ -86,6 +88,17 @@ void doctor(Context& context) {
         }
     }
     if (workspace || workspace.error().code.starts_with("log.")) logFindings(folder, findings);
+    if (workspace) {
+        const auto wrong = api::wrongBudgets(folder, SystemClock().wallUs());
+        if (!wrong)
+            findings.push_back({false, "budgets", wrong.error().message, wrong.error().hint});
+        else if (wrong->empty())
+            findings.push_back({true, "budgets", "what each has spent is what its calls come to", ""});
+        else
+            for (const std::string& sentence : *wrong)
+                findings.push_back({false, "budgets", sentence,
+                                    "the next start of an engine corrects it and says so: tally alerts"});
+    }
     std::error_code error;
     const auto space = std::filesystem::space(std::filesystem::exists(folder, error) ? folder : "/", error);
     const bool roomy = !error && space.available > (std::uintmax_t{1} << 30);

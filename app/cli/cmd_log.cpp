@@ -1,12 +1,9 @@
 #include "app/cli/context.h"
 #include "app/cli/print.h"
 #include "app/cli/table.h"
-#include "core/api/codec.h"
 #include "core/api/log_admin.h"
 #include "core/base/encoding.h"
 #include "core/base/file.h"
-#include "core/base/quote.h"
-#include "core/model/verdict_text.h"
 
 #include <fmt/format.h>
 
@@ -93,21 +90,6 @@ void exportLog(Context& context, const ExportArgs& given) {
               : "without prompts and answers");
 }
 
-void verifyProof(Context& context, const api::VerifyRequest& request) {
-    const auto proofs = api::checkProofs(request.path, request.vkeys);
-    if (!proofs) return context.failed(proofs.error());
-    nlohmann::json list = nlohmann::json::array();
-    for (const auto& proof : *proofs)
-        list.push_back(
-            {{"seq", proof.seq}, {"size", proof.size}, {"origin", proof.origin}, {"line", proof.line}});
-    if (context.printJson({{"ok", true}, {"proofs", list}})) return;
-    for (const auto& proof : *proofs)
-        print("proven: entry %lld of %s, sealed among %lld, signed by the given key\n  %s\n",
-              static_cast<long long>(proof.seq), quoteForDisplay(proof.origin).c_str(),
-              static_cast<long long>(proof.size), quoteForDisplay(proof.line, 4'000).c_str());
-    print("It shows these entries and nothing about others.\n");
-}
-
 void consistency(Context& context, const std::string& before, const std::string& after) {
     const auto result = api::compareExports(before, after);
     if (!result) return context.failed(result.error());
@@ -144,24 +126,6 @@ void newLog(Context& context) {
         escapeForDisplay(info->notice.empty() ? "The log is well; nothing was done." : info->notice).c_str());
 }
 
-void verify(Context& context, const api::VerifyRequest& request) {
-    const auto auditor = api::makeAuditor();
-    const bool terminal = ::isatty(STDERR_FILENO) == 1 && !context.json;
-    const auto progress = [terminal](const api::VerifyProgress& p) {
-        if (terminal && p.total_bytes > 0)
-            std::fprintf(stderr, "\r\033[K%s: %lld %%", p.stage.c_str(),
-                         static_cast<long long>(p.bytes * 100 / p.total_bytes));
-    };
-    const auto file = api::wait<std::shared_ptr<api::AuditFile>>(
-        [&](auto reply) { auditor->verify(request, progress, CancelToken(), reply); });
-    if (terminal) std::fprintf(stderr, "\r\033[K");
-    if (!file) return context.failed(file.error());
-    const Verdict& verdict = (*file)->verdict();
-    context.exit_code = verdict.ok ? exit_ok : exit_not_ok;
-    ComparedWith compared;
-    compared.pin = request.pin.empty() && !request.vkeys.empty() ? request.vkeys.front() : request.pin;
-    if (!context.printJson(verdict)) printText(verdictText(verdict, compared));
-}
 } // namespace
 
 void addLogCommands(CLI::App& app, Context& context) {
@@ -215,25 +179,6 @@ void addLogCommands(CLI::App& app, Context& context) {
     app.add_subcommand("new-log",
                        "Set a damaged trace log aside and begin a new one; the old one stays exportable")
         ->callback([&context] { newLog(context); });
-
-    auto request = std::make_shared<api::VerifyRequest>();
-    auto* verify_command = app.add_subcommand("verify", "Verify an exported trace log; needs no workspace");
-    verify_command->add_option("file", request->path, "Bundle")->required();
-    verify_command->add_option("--pin", request->pin,
-                               "Fingerprint from an independent channel (64 hex digits)");
-    verify_command->add_option("--vkey", request->vkeys, "Genesis key or trusted witness key; repeatable");
-    verify_command->add_option("--memory", request->memory,
-                               "File that remembers what was last seen of each log");
-    auto proof = std::make_shared<bool>(false);
-    verify_command->add_flag("--proof", *proof,
-                             "The file is a proof, or a list of proofs, of single entries; --vkey is the key "
-                             "of the epoch that signed");
-    verify_command->callback([request, proof, &context] {
-        if (*proof)
-            verifyProof(context, *request);
-        else
-            verify(context, *request);
-    });
 }
 
 } // namespace tally::cli

@@ -126,6 +126,8 @@ void costs(Context& context, const api::CostQuery& query) {
     }
     out.print();
     const auto wrong = api::checkQueryTables(context.folder());
+    if (table->simulated.value() != 0)
+        print("$%s of it is simulated: nobody is billed for that\n", table->simulated.toString().c_str());
     const std::string total = table->total.toString();
     if (!wrong)
         print("total $%s, not compared with the log: %s\n", total.c_str(),

@@ -170,7 +170,8 @@ void replay(Context& context, const std::string& id) {
               "recorded one; nothing was spent\n",
               static_cast<long long>(report->steps), report->replayed_cost.toString().c_str());
     else
-        print("diverges at %s: %s\n", report->divergence_path.c_str(), report->divergence.c_str());
+        print("not identical%s%s: %s\n", report->divergence_path.empty() ? "" : ", first at ",
+              report->divergence_path.c_str(), report->divergence.c_str());
 }
 } // namespace
 

@@ -6,7 +6,9 @@
 #include "core/api/codec.h"
 #include "core/base/encoding.h"
 
+#include <algorithm>
 #include <poll.h>
+#include <set>
 #include <unistd.h>
 
 namespace tally::cli {
@@ -44,11 +46,34 @@ Result<Opened> Context::open(Opening how) const {
     return Opened(opened.release(), Leave{how == Opening::hosting});
 }
 
+namespace {
+/// A run that waits for a person may do so for days: whoever hosts it is told how to answer, once per
+/// question.
+void sayWhoWaits(api::Workspace& workspace, const std::vector<RunId>& open,
+                 std::set<std::pair<RunId, std::string>>& said) {
+    const auto questions =
+        api::wait<std::vector<api::OpenApproval>>([&](auto reply) { workspace.approvals({}, reply); });
+    if (!questions) return;
+    for (const api::OpenApproval& each : *questions) {
+        if (std::find(open.begin(), open.end(), each.run) == open.end()) continue;
+        if (!said.emplace(each.run, each.path).second) continue;
+        const std::string run = each.run.str(), path = escapeForDisplay(each.path);
+        std::fprintf(
+            stderr,
+            "tally: run %s waits for a person: tally approve %s '%s', or reject. Ctrl+C stops it here; "
+            "the question stays, and tally resume %s asks it again\n",
+            run.c_str(), run.c_str(), path.c_str(), run.c_str());
+    }
+}
+} // namespace
+
 void Leave::operator()(api::Workspace* workspace) const {
     const std::unique_ptr<api::Workspace> ends(workspace);
     const Signals signals;
     Signals::answered();
     bool told = false;
+    int round = 0;
+    std::set<std::pair<RunId, std::string>> said;
     while (hosting && Signals::end() == 0) {
         const auto open = api::wait<std::vector<RunId>>([&](auto reply) { workspace->leave(reply); });
         if (!open || open->empty()) return;
@@ -59,13 +84,15 @@ void Leave::operator()(api::Workspace* workspace) const {
                          open->size());
             told = true;
         }
+        if (round++ % 20 == 0) sayWhoWaits(*workspace, *open, said);
         if (Signals::interrupts() > 0) return;
         ::poll(nullptr, 0, 50);
     }
 }
 
 int exitCodeOf(const Error& error) {
-    for (const char* ours : {"cli.", "store.", "file.", "owner.", "log.", "json.", "api.", "engine."})
+    for (const char* ours : {"cli.", "store.", "file.", "owner.", "log.", "json.", "api.", "engine.",
+                             "verify.", "memory.", "pin.", "note.", "report."})
         if (error.code.rfind(ours, 0) == 0) return exit_usage;
     return exit_not_ok;
 }

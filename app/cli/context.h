@@ -69,8 +69,12 @@ void addKillCommands(CLI::App& app, Context& context);     ///< kill, receipts, 
 void addWorkflowCommands(CLI::App& app, Context& context); ///< workflow list|check|add|show
 void addPriceCommands(CLI::App& app, Context& context); ///< price list, price contract show|check|set|remove
 void addProviderCommands(CLI::App& app,
-                         Context& context);           ///< provider list|add|set|remove|test, network show|set
-void addLogCommands(CLI::App& app, Context& context); ///< export, verify, consistency, tiles, new-log
+                         Context& context); ///< provider list|add|set|remove|test, network show|set
+void addCosignCommand(CLI::App& app, Context& context);  ///< cosign
+void addEraseCommands(CLI::App& app, Context& context);  ///< erase, retention show|set|remove, challenge
+void addLogCommands(CLI::App& app, Context& context);    ///< export, consistency, tiles, new-log
+void addVerifyCommands(CLI::App& app, Context& context); ///< verify, verify memory|pin, compare
+void addReportCommands(CLI::App& app, Context& context); ///< report make|check|show|pdf|key
 void addDemoCommands(CLI::App& app, Context& context);   ///< demo
 void addDoctorCommands(CLI::App& app, Context& context); ///< doctor
 void addShellCommands(CLI::App& app, Context& context);  ///< completion, man

@@ -1,7 +1,8 @@
 #include "app/cli/helper_vault.h"
 
+#include "app/cli/helper_program.h"
+
 #include <fcntl.h>
-#include <filesystem>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -15,16 +16,8 @@ struct Answer {
     std::string out;
 };
 
-/// tallystick beside this program; empty when only `tally` is installed.
-std::string helper() {
-    std::error_code error;
-    const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
-    const auto beside = self.parent_path() / "tallystick";
-    return !error && std::filesystem::exists(beside, error) ? beside.string() : std::string();
-}
-
 Result<Answer> run(const char* verb, const std::string& name, const std::string& in) {
-    const std::string program = helper();
+    const std::string program = helperProgram();
     if (program.empty())
         return fail("key.store", "the window's program, which can ask it, is not installed beside tally");
     int to[2], from[2];

@@ -25,9 +25,10 @@ int main(int argc, char** argv) {
     app.add_option("--sim-speed", context.sim_time_scale,
                    "Simulated latencies are multiplied by this; 0: none")
         ->check(CLI::Range(0.0, 1000.0));
-    for (const auto& add : {addRunCommands, addReadCommands, addBudgetCommands, addKillCommands,
-                            addWorkflowCommands, addPriceCommands, addProviderCommands, addLogCommands,
-                            addDemoCommands, addDoctorCommands, addShellCommands})
+    for (const auto& add :
+         {addRunCommands, addReadCommands, addBudgetCommands, addKillCommands, addWorkflowCommands,
+          addPriceCommands, addProviderCommands, addLogCommands, addVerifyCommands, addReportCommands,
+          addCosignCommand, addEraseCommands, addDemoCommands, addDoctorCommands, addShellCommands})
         add(app, context);
     try {
         app.parse(argc, argv);

@@ -1,8 +1,10 @@
 // The composition root of the window: the only place that knows both the core's implementation and the ui.
 #include "app/window/keychain_store.h"
 #include "app/window/options.h"
+#include "app/window/render.h"
 #include "app/window/seed_vault.h"
 #include "app/window/shots.h"
+#include "app/window/translations.h"
 #include "app/window/unix_signals.h"
 #include "core/api/open.h"
 #include "core/base/resources.h"
@@ -15,11 +17,8 @@
 #include <QAction>
 #include <QApplication>
 #include <QFileInfo>
-#include <QLibraryInfo>
-#include <QLocale>
 #include <QProcess>
 #include <QSettings>
-#include <QTranslator>
 
 #include <cstdio>
 #include <cstring>
@@ -27,19 +26,6 @@
 using namespace tally;
 
 namespace {
-
-void installTranslations(QApplication& app) {
-    for (const auto& [name, folder] :
-         {std::pair{QStringLiteral("qtbase_"), QLibraryInfo::path(QLibraryInfo::TranslationsPath)},
-          std::pair{QStringLiteral("tallystick_"), QStringLiteral(":/tally/i18n")}}) {
-        auto* translator = new QTranslator(&app);
-        const QString language = QLocale().name().section(QLatin1Char('_'), 0, 0);
-        // Plural forms need the English file too.
-        if (translator->load(name + language, folder) ||
-            translator->load(name + QStringLiteral("en"), folder))
-            QCoreApplication::installTranslator(translator);
-    }
-}
 
 ui::ThemeMode themeMode(const QString& asked) {
     const QString mode = asked.isEmpty()
@@ -83,6 +69,7 @@ int shotsAtTwice(const window::Options& options) {
 
 int main(int argc, char** argv) {
     if (argc > 1 && std::strcmp(argv[1], "--keychain") == 0) return window::serveKeychain(argc, argv);
+    if (argc > 1 && std::strcmp(argv[1], "--render") == 0) return window::renderAndEnd(argc, argv);
     QApplication app(argc, argv);
     QCoreApplication::setOrganizationName(QStringLiteral("tallystick"));
     QCoreApplication::setApplicationName(QStringLiteral("tallystick"));
@@ -90,7 +77,7 @@ int main(int argc, char** argv) {
     QGuiApplication::setDesktopFileName(QStringLiteral("tallystick"));
     QSettings::setDefaultFormat(QSettings::IniFormat);
     const window::Options options = window::parseOptions(QCoreApplication::arguments());
-    installTranslations(app);
+    window::installTranslations(app);
     ui::Theme theme(app);
     theme.setMode(themeMode(options.theme));
 

@@ -1,6 +1,14 @@
+#include "core/api/log_admin.h"
 #include "core/api/open.h"
+#include "core/api/payload_list.h"
+#include "core/api/record_fields.h"
 #include "core/audit/cfp.h"
-#include "core/audit/verifier.h"
+#include "core/audit/compare.h"
+#include "core/audit/log_figures.h"
+#include "core/audit/memory_file.h"
+#include "core/audit/pin_book.h"
+#include "core/audit/report_check.h"
+#include "core/audit/report_write.h"
 #include "core/base/hash.h"
 #include "core/base/task_pool.h"
 
@@ -25,9 +33,10 @@ std::string shortText(const audit::EntryView& entry, std::string_view kind) {
 
 class VerifiedFile final : public AuditFile {
 public:
-    VerifiedFile(std::string path, audit::Verification verification)
+    VerifiedFile(std::string path, audit::AuditDone done)
         : path_(std::move(path))
-        , verification_(std::move(verification)) {
+        , done_(std::move(done))
+        , verification_(done_.verification) {
         for (const auto& finding : verification_.verdict.findings)
             if (!finding.warning && !finding.derived && isAboutRecord(finding))
                 for (std::int64_t seq = *finding.seq;
@@ -57,6 +66,15 @@ public:
         describe(out);
         return out;
     }
+    [[nodiscard]] RecordFields fields(const AuditRecord& record) const override {
+        return recordFields(record.stored_line,
+                            record.canonical_line == record.stored_line ? "" : record.canonical_line);
+    }
+    [[nodiscard]] MemoryAnswer memory() const override { return done_.memory; }
+    [[nodiscard]] const std::shared_ptr<const audit::BundleRecords>& bundle() const {
+        return verification_.records;
+    }
+    [[nodiscard]] const audit::AuditDone& done() const { return done_; }
 
     [[nodiscard]] std::optional<std::int64_t> positionOf(std::int64_t seq) const override {
         const auto line = verification_.records && seq >= 0
@@ -99,7 +117,8 @@ private:
         out.what = shortText(entry, out.kind);
     }
     std::string path_;
-    audit::Verification verification_;
+    audit::AuditDone done_;
+    const audit::Verification& verification_;
     std::set<std::int64_t> bad_; ///< records with a failing finding
 };
 
@@ -110,29 +129,112 @@ public:
         pool_.post([this, request = std::move(request), progress = std::move(progress), cancel,
                     reply = std::move(reply)] { reply(run(request, progress, cancel)); });
     }
+    void payloads(std::shared_ptr<AuditFile> file, CancelToken cancel, Reply<PayloadList> reply) override {
+        pool_.post([file = std::move(file), cancel = std::move(cancel), reply = std::move(reply)] {
+            const auto* verified = dynamic_cast<const VerifiedFile*>(file.get());
+            if (verified == nullptr || !verified->bundle()) return reply(PayloadList{});
+            reply(listPayloads(file->path(), *verified->bundle(), cancel));
+        });
+    }
+    void checkProofs(ProofRequest request, Reply<std::vector<ProofCheck>> reply) override {
+        pool_.post(
+            [request = std::move(request), reply = std::move(reply)] { reply(checkProofText(request)); });
+    }
+    void signingKey(std::string path, Reply<std::string> reply) override {
+        pool_.post([path = std::move(path), reply = std::move(reply)] { reply(api::signingKey(path)); });
+    }
+    void figures(std::shared_ptr<AuditFile> file, CancelToken cancel, Reply<LogFigures> reply) override {
+        pool_.post([file = std::move(file), cancel = std::move(cancel), reply = std::move(reply)] {
+            const auto* verified = dynamic_cast<const VerifiedFile*>(file.get());
+            if (verified == nullptr || !verified->bundle()) return reply(LogFigures{});
+            reply(audit::logFigures(*verified->bundle(), cancel));
+        });
+    }
+    void compare(VerifyRequest a, std::string b, CancelToken cancel, Reply<Comparison> reply) override {
+        pool_.post([this, a = std::move(a), b = std::move(b), cancel = std::move(cancel),
+                    reply = std::move(reply)] { reply(compareFiles(a, b, cancel)); });
+    }
+    void writeReport(std::shared_ptr<AuditFile> file, ReportRequest request,
+                     Reply<ReportInfo> reply) override {
+        pool_.post([this, file = std::move(file), request = std::move(request), reply = std::move(reply)] {
+            const auto* verified = dynamic_cast<const VerifiedFile*>(file.get());
+            if (verified == nullptr) return reply(fail("api.file", "the file was verified by somebody else"));
+            reply(audit::writeReport(verified->done(), verified->path(), request, clock_));
+        });
+    }
+    void checkReport(CheckReport request, CancelToken cancel, Reply<ReportCheck> reply) override {
+        pool_.post([request = std::move(request), cancel = std::move(cancel), reply = std::move(reply)] {
+            reply(audit::checkReport(request, cancel));
+        });
+    }
+    void seenLogs(Reply<std::vector<SeenLog>> reply) override {
+        pool_.post([reply = std::move(reply)] { reply(allSeen()); });
+    }
+    void forgetLog(std::string log, Done done) override {
+        pool_.post([log = std::move(log), done = std::move(done)] {
+            const auto gone = audit::MemoryFile(audit::MemoryFile::defaultPath()).forget(log);
+            done(gone ? Status() : fail(gone.error()));
+        });
+    }
+    void pins(Reply<std::vector<StoredPin>> reply) override {
+        pool_.post([reply = std::move(reply)] { reply(pinBook().list()); });
+    }
+    void savePin(StoredPin pin, Reply<StoredPin> reply) override {
+        pool_.post([this, pin = std::move(pin), reply = std::move(reply)]() mutable {
+            pin.added_us = clock_.wallUs();
+            reply(pinBook().save(std::move(pin)));
+        });
+    }
+    void removePin(std::string name, Done done) override {
+        pool_.post([name = std::move(name), done = std::move(done)] { done(pinBook().remove(name)); });
+    }
 
 private:
-    static Result<std::shared_ptr<AuditFile>> run(const VerifyRequest& request,
-                                                  const std::function<void(VerifyProgress)>& progress,
-                                                  const CancelToken& cancel) {
-        DiskFileSystem disk;
-        audit::VerifyOptions options;
-        if (!request.pin.empty()) options.pin = request.pin;
-        options.vkeys = request.vkeys;
-        options.cancel = cancel;
-        if (!request.memory.empty()) {
-            TALLY_ASSIGN(options.memory, audit::VerifierMemory::load(disk, request.memory));
-        }
+    static audit::PinBook pinBook() { return audit::PinBook(audit::PinBook::defaultPath()); }
+    static Result<std::vector<SeenLog>> allSeen() {
+        TALLY_ASSIGN(const auto memory, audit::MemoryFile(audit::MemoryFile::defaultPath()).load());
+        std::vector<SeenLog> out;
+        for (const auto& [log, state] : memory.logs)
+            out.push_back({log, state});
+        return out;
+    }
+    static audit::AuditInputs inputsOf(const VerifyRequest& request, const CancelToken& cancel) {
+        audit::AuditInputs inputs;
+        inputs.path = request.path;
+        inputs.pin = request.pin;
+        inputs.vkeys = request.vkeys;
+        inputs.memory_file = request.own_memory ? audit::MemoryFile::defaultPath() : request.memory;
+        inputs.memory_optional = request.own_memory;
+        inputs.pin_file = audit::PinBook::defaultPath();
+        inputs.tsa_ca = request.tsa_ca;
+        inputs.org_key = request.org_key;
+        inputs.cancel = cancel;
+        return inputs;
+    }
+    Result<std::shared_ptr<AuditFile>> run(const VerifyRequest& request,
+                                           const std::function<void(VerifyProgress)>& progress,
+                                           const CancelToken& cancel) {
+        audit::AuditInputs inputs = inputsOf(request, cancel);
         if (progress)
-            options.progress = [&](const audit::VerifyProgressInfo& info) {
+            inputs.progress = [&](const audit::VerifyProgressInfo& info) {
                 progress({static_cast<std::int64_t>(info.bytes), static_cast<std::int64_t>(info.total_bytes),
                           static_cast<std::int64_t>(info.entries), info.stage});
             };
-        TALLY_ASSIGN(auto verification, audit::verifyFile(request.path, options));
-        if (verification.memory && verification.verdict.ok)
-            TALLY_TRY(verification.memory->save(disk, request.memory));
-        return std::make_shared<VerifiedFile>(request.path, std::move(verification));
+        TALLY_ASSIGN(auto done, audit::auditFile(inputs, clock_));
+        return std::make_shared<VerifiedFile>(request.path, std::move(done));
     }
+    Result<Comparison> compareFiles(VerifyRequest request, const std::string& other,
+                                    const CancelToken& cancel) {
+        // Two states of one log are compared with each other, not with a third one.
+        request.own_memory = false;
+        request.memory.clear();
+        TALLY_ASSIGN(const auto a, audit::auditFile(inputsOf(request, cancel), clock_));
+        const std::string first = std::exchange(request.path, other);
+        TALLY_ASSIGN(const auto b, audit::auditFile(inputsOf(request, cancel), clock_));
+        return audit::compareBundles({first, a.data, &a.verification}, {other, b.data, &b.verification},
+                                     cancel);
+    }
+    SystemClock clock_;
     // One at a time: verification itself uses every core.
     TaskPool pool_{1};
 };

@@ -152,7 +152,8 @@ void to_json(json& out, const CostTable& v) {
             row[v.by[i]] = r.key[i];
         rows.push_back(std::move(row));
     }
-    out = {{"by", v.by}, {"rows", rows}, {"total", v.total.toString()}};
+    out = {
+        {"by", v.by}, {"rows", rows}, {"total", v.total.toString()}, {"simulated", v.simulated.toString()}};
 }
 
 void to_json(json& out, const SampleComparison& v) {
@@ -176,6 +177,7 @@ void to_json(json& out, const SampleComparison& v) {
 void to_json(json& out, const Overview& v) {
     out = {{"now_us", v.now_us},
            {"spend_today", v.spend_today.toString()},
+           {"spend_today_simulated", v.spend_today_simulated.toString()},
            {"spend_mean_7d", v.spend_mean_7d.toString()},
            {"burn_per_hour", v.burn_per_hour.toString()},
            {"latency_p50_us", v.latency_p50_us},
@@ -339,8 +341,8 @@ Error errorFromJson(const json& in) {
 Result<BudgetState> budgetStateFromJson(const json& in) {
     if (!in.is_object()) return fail("api.syntax", "a budget is an object");
     json definition = in;
-    for (const char* key : {"window_key", "window_end_us", "spent", "reserved", "headroom", "exhausted",
-                            "last_refusal", "forecast", "history"})
+    for (const char* key : {"window_key", "window_end_us", "spent", "spent_simulated", "reserved", "headroom",
+                            "exhausted", "last_refusal", "forecast", "history"})
         definition.erase(key);
     BudgetState out;
     TALLY_ASSIGN(out.budget, budgetFromJson(definition));
@@ -349,6 +351,7 @@ Result<BudgetState> budgetStateFromJson(const json& in) {
     out.exhausted = flagOf(in, "exhausted");
     out.last_refusal = textOf(in, "last_refusal");
     TALLY_ASSIGN(out.spent, amount(in, "spent"));
+    TALLY_ASSIGN(out.simulated, amount(in, "spent_simulated"));
     TALLY_ASSIGN(out.reserved, amount(in, "reserved"));
     return out;
 }

@@ -121,19 +121,23 @@ Result<std::string> signingKey(const std::string& bundle) {
 }
 
 Result<std::vector<ProofCheck>> checkProofs(const std::string& file, const std::vector<std::string>& vkeys) {
+    const DiskFileSystem disk;
+    TALLY_ASSIGN(std::string text, disk.read(file, most_proof_bytes));
+    return checkProofText({std::move(text), vkeys});
+}
+
+Result<std::vector<ProofCheck>> checkProofText(const ProofRequest& request) {
     std::vector<audit::VerifierKey> keys;
-    for (const auto& text : vkeys) {
+    for (const auto& text : request.vkeys) {
         TALLY_ASSIGN(auto key, audit::VerifierKey::parse(text));
         keys.push_back(std::move(key));
     }
     if (keys.empty())
         return fail("proof.key", "a proof is checked against the verifier key of the epoch that signed it",
-                    "Give it with --vkey, from an independent channel.");
-    const DiskFileSystem disk;
-    TALLY_ASSIGN(const std::string text, disk.read(file, most_proof_bytes));
-    std::vector<std::string_view> proofs{text};
-    if (!text.starts_with("c2sp.org/")) {
-        TALLY_ASSIGN(proofs, audit::splitCounted(text));
+                    "Give that key (--vkey), from an independent channel.");
+    std::vector<std::string_view> proofs{request.text};
+    if (!request.text.starts_with("c2sp.org/")) {
+        TALLY_ASSIGN(proofs, audit::splitCounted(request.text));
     }
     std::vector<ProofCheck> out;
     for (const auto proof : proofs) {
@@ -144,7 +148,7 @@ Result<std::vector<ProofCheck>> checkProofs(const std::string& file, const std::
                        static_cast<std::int64_t>(checked->checkpoint.size), checked->checkpoint.origin,
                        checked->line});
     }
-    if (out.empty()) return fail("proof.format", "the file holds no proof");
+    if (out.empty()) return fail("proof.format", "the text holds no proof");
     return out;
 }
 

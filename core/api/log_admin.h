@@ -4,6 +4,7 @@
 // Synchronous; any thread but the window's. A check takes the time of an export. Errors: those of store, log
 // and file.
 #pragma once
+#include "core/api/audit_detail.h"
 #include "core/api/values.h"
 #include "core/base/cancel.h"
 
@@ -44,12 +45,10 @@ Result<std::string> proveRun(const std::string& bundle, const std::string& run);
 /// The verifier key of the epoch that signed the newest checkpoint of a whole export: what its proofs are
 /// checked with. As the file says it: verify the file first.
 Result<std::string> signingKey(const std::string& bundle);
-struct ProofCheck {
-    std::int64_t seq = 0, size = 0;
-    std::string origin, line;
-};
 /// One proof, or a list as proveRun() writes it. `vkeys`: of the epoch that signed.
 Result<std::vector<ProofCheck>> checkProofs(const std::string& file, const std::vector<std::string>& vkeys);
+/// The same, of its text.
+Result<std::vector<ProofCheck>> checkProofText(const ProofRequest& request);
 
 struct ConsistencyCheck {
     bool ok = false;

@@ -109,6 +109,7 @@ struct Reads::Today {
     std::deque<Recent> hour;
     std::vector<std::int64_t> latencies;
     std::int64_t retried = 0;
+    PicoSum simulated;
 
     Status follow(Connection& db, std::int64_t today, std::int64_t hour_start) {
         TALLY_ASSIGN(const auto settled, store::StepRepo::lastSettlement(db));
@@ -120,6 +121,7 @@ struct Reads::Today {
             hour.clear();
             latencies.clear();
             retried = 0;
+            simulated = {};
         }
         TALLY_TRY(store::StepRepo::each(db, next_seq, [&](const store::LightStep& step) {
             next_seq = step.seq + 1;
@@ -129,6 +131,7 @@ struct Reads::Today {
             if (step.ended_us < today) return;
             if (!step.model.empty()) latencies.push_back(step.latency_us);
             if (step.attempt > 1) ++retried;
+            if (step.simulated) simulated += step.cost;
         }));
         while (!hour.empty() && hour.front().ended_us < hour_start)
             hour.pop_front();
@@ -160,6 +163,7 @@ void Reads::overview(Reply<Overview> reply) {
             }
             auto latencies = memory->latencies;
             out.retried_today = memory->retried;
+            out.spend_today_simulated = memory->simulated;
             out.burn_per_hour = PicoSum::of(recent.value() * 12);
             out.latency_p50_us = percentile(latencies, 50);
             out.latency_p95_us = percentile(latencies, 95);

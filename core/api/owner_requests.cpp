@@ -148,6 +148,24 @@ void OwnerWorkspace::serve(const std::string& op, const json& args, OwnerServer:
              {},
              false},
             toSocket<std::int64_t>(std::move(answer), [](const std::int64_t& n) { return json(n); }));
+    if (op == "erase") {
+        auto order = eraseOrderFromJson(args);
+        if (!order) return answer(fail(order.error()));
+        return erasePayloads(
+            std::move(*order),
+            toSocket<ErasureDone>(std::move(answer), [](const ErasureDone& v) { return json(v); }));
+    }
+    if (op == "set_retention") {
+        auto rule = retentionFromJson(args);
+        if (!rule) return answer(fail(rule.error()));
+        return setRetention(std::move(*rule), toSocket<Retention>(std::move(answer), [](const Retention& v) {
+                                return json(v);
+                            }));
+    }
+    if (op == "challenge")
+        return challenge(
+            textOf(args, "nonce"), textOf(args, "by"),
+            toSocket<ChallengeDone>(std::move(answer), [](const ChallengeDone& v) { return json(v); }));
     if (op == "providers")
         return providers(toSocket<std::vector<ProviderInfo>>(
             std::move(answer), [](const std::vector<ProviderInfo>& v) { return json(v); }));

@@ -3,7 +3,6 @@
 #include "core/api/start_check.h"
 #include "core/base/log.h"
 #include "core/store/ops_repo.h"
-#include "core/store/run_repo.h"
 
 #include <fmt/format.h>
 
@@ -49,37 +48,15 @@ void OwnerWorkspace::resumeKill(KillId id, bool continue_runs, std::string by, D
         if (known && *known && (*known)->resumed)
             return done(fail("kill.already_resumed", "stop order " + id.str() + " was lifted before",
                              "stops in force: tally receipts"));
-        const auto lifted =
-            waitDone([&](Done reply) { parts_->engine->resumeKill(id, false, by, std::move(reply)); });
+        const auto lifted = waitDone([&](Done reply) { parts_->engine->resumeKill(id, std::move(reply)); });
         done(lifted && continue_runs ? continueRunsOf(id, by) : lifted);
     });
 }
 
-/// The runs that a stop ended are in the database: those of an earlier process are not in the engine's
-/// memory. All are tried; the first refusal is reported with the number of those that stay stopped.
+/// All runs that the stop ended are tried; the first refusal is reported with the number of those that rest.
 Status OwnerWorkspace::continueRunsOf(const KillId& id, const std::string& by) {
-    auto stopped = parts_->store->readers().read<std::vector<RunId>>(
-        [id](store::Connection& db) -> Result<std::vector<RunId>> {
-            TALLY_ASSIGN(const auto receipt, store::KillRepo::byId(db, id));
-            std::vector<RunId> runs;
-            if (!receipt) return runs;
-            const KillOrder& order = receipt->order;
-            store::RunFilter filter;
-            filter.statuses = {RunStatus::stopped};
-            filter.limit = 1'000;
-            if (order.scope == KillScope::workflow) filter.workflow = order.target;
-            if (order.scope == KillScope::process) filter.process = order.target;
-            if (order.scope == KillScope::run) filter.text = order.target;
-            for (;;) {
-                TALLY_ASSIGN(const auto rows, store::RunRepo::page(db, filter));
-                for (const auto& row : rows)
-                    // Runs that a budget or a detector stopped are another decision.
-                    if (row.summary.status_detail.starts_with("Stopped by a kill"))
-                        runs.push_back(row.summary.id);
-                if (static_cast<int>(rows.size()) < filter.limit) return runs;
-                filter.before = rows.back().no;
-            }
-        });
+    const auto stopped = parts_->store->readers().read<std::vector<RunId>>(
+        [id](store::Connection& db) { return store::KillRepo::runsOf(db, id); });
     if (!stopped) return fail(stopped.error());
     std::optional<Error> first;
     std::size_t refused = 0;

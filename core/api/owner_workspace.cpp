@@ -75,6 +75,8 @@ Result<std::unique_ptr<Workspace>> OwnerWorkspace::open(OpenOptions options) {
         workspace->server_ = std::move(*server);
     else
         log::warn("owner", server.error().text());
+    if (parts.options.hosts_runs)
+        workspace->retention_ = std::make_unique<RetentionKeeper>(*parts.store, *parts.log, *parts.clock);
     auto watch = StopWatch::start(parts.options.dir, [raw] { raw->adoptStops(); });
     if (watch)
         workspace->watch_ = std::move(*watch);
@@ -89,6 +91,8 @@ OwnerWorkspace::~OwnerWorkspace() {
     // lives until then.
     server_.reset();
     watch_.reset();
+    ending_.cancel();
+    retention_.reset();
     jobs_.reset();
     slow_.reset();
     if (parts_) {
@@ -305,6 +309,27 @@ void OwnerWorkspace::exportBundle(ExportRequest request, Reply<std::int64_t> ent
     });
 }
 
+void OwnerWorkspace::erasePayloads(EraseOrder order, Reply<ErasureDone> reply) {
+    slow_->post([this, order = std::move(order), reply = std::move(reply)] {
+        reply(noThrow("api",
+                      [&] { return audit::erasePayloads(*parts_->store, *parts_->log, order, ending_); }));
+    });
+}
+void OwnerWorkspace::setRetention(Retention rule, Reply<Retention> reply) {
+    jobs_->post([this, rule = std::move(rule), reply = std::move(reply)] {
+        auto set = noThrow("api", [&] {
+            return setRetentionOf(*parts_->store, *parts_->log, rule, parts_->clock->wallUs());
+        });
+        if (set && retention_) retention_->wake();
+        reply(std::move(set));
+    });
+}
+void OwnerWorkspace::challenge(std::string nonce, std::string by, Reply<ChallengeDone> reply) {
+    jobs_->post([this, nonce = std::move(nonce), by = std::move(by), reply = std::move(reply)] {
+        reply(
+            noThrow("api", [&] { return audit::answerChallenge(*parts_->store, *parts_->log, nonce, by); }));
+    });
+}
 void OwnerWorkspace::startDemo(Reply<std::vector<RunId>> reply) {
     demo_->start(std::move(reply));
 }

@@ -50,6 +50,9 @@ public:
     void setContract(std::string path, Reply<ContractInfo> reply) override;
     void leave(Reply<std::vector<RunId>> still_open) override;
     void exportBundle(ExportRequest request, Reply<std::int64_t> entries) override;
+    void erasePayloads(EraseOrder order, Reply<ErasureDone> reply) override;
+    void setRetention(Retention rule, Reply<Retention> reply) override;
+    void challenge(std::string nonce, std::string by, Reply<ChallengeDone> reply) override;
     void startDemo(Reply<std::vector<RunId>> reply) override;
     void demoResult(Reply<SampleComparison> reply) override;
 
@@ -74,6 +77,8 @@ private:
     bool leaving_ = false;
     std::mutex orders_mutex_;
     std::set<KillId> orders_; ///< stops given here: the socket and a file may bring the same one
+    CancelToken ending_;      ///< of long work on `slow_`
+    std::unique_ptr<RetentionKeeper> retention_; ///< only where runs may run
     std::unique_ptr<StopWatch> watch_;
     std::unique_ptr<OwnerServer> server_; ///< last: ends first
 };

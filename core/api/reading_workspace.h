@@ -1,6 +1,8 @@
 // What owner and viewer have in common: everything that is read from the database alone.
 #pragma once
 #include "core/api/reads.h"
+#include "core/api/retention.h"
+#include "core/audit/erasure.h"
 
 namespace tally::api {
 
@@ -35,6 +37,14 @@ public:
         reads_->costs(std::move(query), std::move(reply));
     }
     void receipts(Reply<std::vector<KillReceipt>> reply) override { reads_->receipts(std::move(reply)); }
+    void planErasure(ErasePolicy policy, Reply<ErasePlan> reply) override {
+        reads_->ask<ErasePlan>(
+            [policy = std::move(policy)](store::Connection& db) { return audit::planErasure(db, policy); },
+            std::move(reply));
+    }
+    void retention(Reply<Retention> reply) override {
+        reads_->ask<Retention>(readRetention, std::move(reply));
+    }
 
 protected:
     std::unique_ptr<Reads> reads_; ///< set before the workspace is handed out

@@ -247,6 +247,9 @@ void Reads::step(RunId run, std::string path, int attempt, Reply<StepDetail> rep
 void Reads::runOutput(RunId id, Reply<json> reply) {
     ask<json>(
         [id = std::move(id)](Connection& db) -> Result<json> {
+            TALLY_ASSIGN(const auto row, store::RunRepo::byId(db, id));
+            if (row && row->inputs.empty())
+                return fail("run.erased", "inputs and output of run '" + id.str() + "' were erased");
             TALLY_ASSIGN(const auto text, orMissing(store::RunRepo::output(db, id), "run.no_output",
                                                     "run '" + id.str() + "' has no output (yet)"));
             return payload(text);
@@ -311,6 +314,7 @@ void Reads::costs(CostQuery query, Reply<CostTable> reply) {
             TALLY_ASSIGN(auto lines, store::CostRepo::table(db, filter));
             CostTable out;
             out.by = query.by;
+            TALLY_ASSIGN(out.simulated, store::CostRepo::simulated(db, filter));
             for (auto& line : lines) {
                 out.total += line.cost;
                 for (std::size_t i = 0; i < out.by.size(); ++i)
@@ -336,7 +340,11 @@ void Reads::storedBudgets(Reply<std::vector<BudgetState>> reply) {
                 BudgetState state;
                 state.window_key = span.key;
                 state.window_end_us = span.end_us;
-                if (spend) state.spent = spend->spent, state.exhausted = spend->exhausted;
+                if (spend) {
+                    state.spent = spend->spent;
+                    state.simulated = spend->simulated;
+                    state.exhausted = spend->exhausted;
+                }
                 state.budget = std::move(budget);
                 out.push_back(std::move(state));
             }

@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -145,6 +146,7 @@ struct SampleComparison {
 struct Overview {
     std::int64_t now_us = 0;
     PicoSum spend_today;
+    PicoSum spend_today_simulated;                       ///< of it: what nobody is billed for
     PicoSum spend_mean_7d;                               ///< mean of the 7 full days before today
     PicoSum burn_per_hour;                               ///< over the last 5 minutes
     std::optional<BudgetState> tightest;                 ///< budget with the least share of headroom
@@ -176,6 +178,7 @@ struct CostTable {
     std::vector<std::string> by;
     std::vector<CostRow> rows; ///< dearest first
     PicoSum total;             ///< every cost once
+    PicoSum simulated;         ///< of it: by simulated calls, which nobody is billed for
 };
 
 struct BudgetForecast {
@@ -211,6 +214,13 @@ struct ProviderInfo {
     bool simulated = false;
     std::string health; ///< sentence; empty: not used yet
 };
+/// Whether a cost budget that says nothing about simulated calls counts them: yes while nothing else can
+/// answer, so that a budget can be tried without a bill; no as soon as a provider is there that sends one.
+inline bool countsSimulated(const std::vector<ProviderInfo>& providers) {
+    return std::all_of(providers.begin(), providers.end(),
+                       [](const ProviderInfo& each) { return each.simulated || each.kind == "local"; });
+}
+
 struct AddProvider {
     ProviderInfo info;
     std::string key; ///< goes to the keychain and nowhere else; empty: none
@@ -255,38 +265,6 @@ struct ExportRequest {
     std::int64_t last = -1; ///< to the first checkpoint that covers this entry; -1: the newest
     std::string log; ///< one that was set aside, by its id or the beginning of it; empty: the current one
     bool damaged = false; ///< unchecked, as it is
-};
-
-struct VerifyRequest {
-    std::string path;
-    std::string pin;                ///< fingerprint; empty: none
-    std::vector<std::string> vkeys; ///< genesis key or witnesses
-    std::string memory;             ///< memory file; empty: none
-};
-struct VerifyProgress {
-    std::int64_t bytes = 0, total_bytes = 0;
-    std::int64_t entries = 0;
-    std::string stage; ///< "reading", "comparing", "checking content" …
-};
-/// A record of a verified bundle as the Audit page shows it.
-struct AuditRecord {
-    std::int64_t pos = 0; ///< line number in the file, from `first`
-    std::int64_t seq = 0;
-    std::int64_t ts_us = 0;
-    std::string kind;
-    std::string what;           ///< short text: step name, budget scope …
-    std::string stored_line;    ///< as in the file, not escaped
-    std::string canonical_line; ///< canonical or restored form; empty if unreadable
-    std::string prev;           ///< as stored
-    std::string leaf_stored;    ///< from the hash list
-    std::string leaf_computed;  ///< of the stored line
-    enum class State {
-        proven,   ///< byte for byte what was signed
-        wrong,    ///< the same, but it contradicts other records
-        altered,  ///< changed, moved, copied or inserted
-        unproven, ///< no valid signature of the expected log covers it
-        unsealed  ///< newer than the newest checkpoint
-    } state = State::unproven;
 };
 
 } // namespace tally::api

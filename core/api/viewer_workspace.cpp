@@ -45,9 +45,9 @@ Error notListening(const std::string& dir) {
 /// Orders that need no engine afterwards. A run that is started or continued would end with this process.
 bool isDurableRow(const std::string& op) {
     static const std::set<std::string> rows{
-        "kill",          "abandon_run", "set_budget",   "remove_budget", "what_if",
-        "save_workflow", "export",      "providers",    "add_provider",  "remove_provider",
-        "test_provider", "set_network", "set_contract", "replay"};
+        "kill",         "abandon_run", "set_budget",   "remove_budget",   "what_if",       "save_workflow",
+        "export",       "providers",   "add_provider", "remove_provider", "test_provider", "set_network",
+        "set_contract", "replay",      "erase",        "challenge",       "set_retention"};
     return rows.count(op) > 0;
 }
 } // namespace
@@ -291,6 +291,15 @@ void ViewerWorkspace::exportBundle(ExportRequest request, Reply<std::int64_t> en
             return v.get<std::int64_t>();
         },
         std::move(entries));
+}
+void ViewerWorkspace::erasePayloads(EraseOrder order, Reply<ErasureDone> reply) {
+    ask<ErasureDone>("erase", order, erasureDoneFromJson, std::move(reply));
+}
+void ViewerWorkspace::setRetention(Retention rule, Reply<Retention> reply) {
+    ask<Retention>("set_retention", rule, retentionFromJson, std::move(reply));
+}
+void ViewerWorkspace::challenge(std::string nonce, std::string by, Reply<ChallengeDone> reply) {
+    ask<ChallengeDone>("challenge", {{"nonce", nonce}, {"by", by}}, challengeDoneFromJson, std::move(reply));
 }
 void ViewerWorkspace::startDemo(Reply<std::vector<RunId>> reply) {
     demo_->start(std::move(reply));

@@ -43,6 +43,9 @@ public:
     void checkContract(std::string path, Reply<ContractInfo> reply) override;
     void setContract(std::string path, Reply<ContractInfo> reply) override;
     void exportBundle(ExportRequest request, Reply<std::int64_t> entries) override;
+    void erasePayloads(EraseOrder order, Reply<ErasureDone> reply) override;
+    void setRetention(Retention rule, Reply<Retention> reply) override;
+    void challenge(std::string nonce, std::string by, Reply<ChallengeDone> reply) override;
     void startDemo(Reply<std::vector<RunId>> reply) override;
     void demoResult(Reply<SampleComparison> reply) override;
 

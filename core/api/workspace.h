@@ -5,39 +5,18 @@
 // stop; what is still open then ends with the error "engine.closed" (orders) or "store.cancelled",
 // "store.interrupted" (reads).
 #pragma once
+#include "core/api/auditor.h"
+#include "core/api/reply.h"
 #include "core/api/values.h"
 #include "core/base/cancel.h"
 #include "core/feed/event_feed.h"
+#include "core/model/audit_values.h"
+#include "core/model/comparison.h"
+#include "core/model/erasure.h"
 
-#include <functional>
 #include <memory>
 
 namespace tally::api {
-
-template <class T>
-using Reply = std::function<void(Result<T>)>;
-using Done = std::function<void(Status)>;
-
-/// A verified file that is held open, so that its records can be looked at.
-class AuditFile {
-public:
-    virtual ~AuditFile() = default;
-    [[nodiscard]] virtual const Verdict& verdict() const = 0;
-    [[nodiscard]] virtual std::string path() const = 0;
-    [[nodiscard]] virtual std::int64_t records() const = 0;
-    /// Reads at most a few hundred bytes around the record: fast enough for a table's visible rows.
-    [[nodiscard]] virtual Result<AuditRecord> record(std::int64_t pos) const = 0;
-    /// Where the record `seq` stands, as `pos`; nothing when it is missing.
-    [[nodiscard]] virtual std::optional<std::int64_t> positionOf(std::int64_t seq) const = 0;
-};
-
-/// Verification needs no workspace: an auditor has only a file.
-class Auditor {
-public:
-    virtual ~Auditor() = default;
-    virtual void verify(VerifyRequest request, std::function<void(VerifyProgress)> progress,
-                        CancelToken cancel, Reply<std::shared_ptr<AuditFile>> reply) = 0;
-};
 
 class Workspace {
 public:
@@ -110,10 +89,26 @@ public:
 
     // Log
     virtual void exportBundle(ExportRequest request, Reply<std::int64_t> entries) = 0;
+    /// What a policy would erase; changes nothing.
+    virtual void planErasure(ErasePolicy, Reply<ErasePlan> reply) { reply(unavailable()); }
+    /// Erases and logs it; replies when the bytes are gone.
+    virtual void erasePayloads(EraseOrder, Reply<ErasureDone> reply) { reply(unavailable()); }
+    virtual void retention(Reply<Retention> reply) { reply(unavailable()); }
+    /// Days 0 removes the rule.
+    virtual void setRetention(Retention, Reply<Retention> reply) { reply(unavailable()); }
+    /// An auditor's words become a sealed entry: the log was written to after they were chosen.
+    virtual void challenge(std::string /*nonce*/, std::string /*by*/, Reply<ChallengeDone> reply) {
+        reply(unavailable());
+    }
 
     // Demo: both samples over all distinct copyright files; progress comes as run events.
     virtual void startDemo(Reply<std::vector<RunId>> reply) = 0;
     virtual void demoResult(Reply<SampleComparison> reply) = 0;
+
+protected:
+    static tl::unexpected<Error> unavailable() {
+        return fail("api.unavailable", "this workspace cannot do that");
+    }
 };
 
 } // namespace tally::api

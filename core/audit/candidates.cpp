@@ -107,12 +107,12 @@ bool integerCandidates(std::int64_t value, const IntegerReach& reach, const UseI
 }
 
 bool longNumberCandidates(std::string_view text, const UseInteger& use) {
-    if (text.size() > 64) return false;
     const std::size_t sign = !text.empty() && text[0] == '-' ? 1 : 0;
     std::size_t digits = sign;
     while (digits < text.size() && text[digits] >= '0' && text[digits] <= '9')
         ++digits;
-    if (digits == text.size() && digitEdits(std::string(text), use)) return true;
+    constexpr std::size_t most_edited = 64; // what is longer is no number with one digit too many
+    if (digits == text.size() && digits <= most_edited && digitEdits(std::string(text), use)) return true;
     if (digits - sign < 15) return false;
     const auto n = canonicalInteger(text.substr(0, 15));
     return n && integerCandidates(*n, {}, use);

@@ -39,6 +39,14 @@ void ContentCheck::addContext(std::uint64_t seq, Entry entry) {
     if (kind != nullptr && *kind == "price") {
         Price& price = prices_[seq];
         price.rates.clear();
+        const auto raw = [&](const char* key) {
+            const std::string* text = entry.text(key);
+            if (text == nullptr) return std::string();
+            const std::string encoded = encodeValue(*text);
+            return encoded.substr(1, encoded.size() - 2);
+        };
+        price.provider = raw("provider");
+        price.model = raw("model");
         for (const auto& [key, value] : entry) {
             const auto meter = meterOf(key, "_pico");
             const auto* rate = std::get_if<std::int64_t>(&value);
@@ -106,6 +114,7 @@ void ContentCheck::line(std::uint64_t seq, bool sealed, const LineRef& l, const 
             price(seq, l);
             break;
         case Kind::key:
+            observeKey(seq, l);
             if (sealed) {
                 auto vkey = l.field(Known::vkey) != nullptr && l.raw(Known::vkey) ? l.shown(Known::vkey)
                                                                                   : std::nullopt;
@@ -131,6 +140,7 @@ void ContentCheck::line(std::uint64_t seq, bool sealed, const LineRef& l, const 
         default:
             break;
         }
+        observe(seq, l);
     }
     flags_.push_back(flags);
 }
@@ -268,10 +278,12 @@ void ContentCheck::erase(std::uint64_t seq, const LineRef& l) {
         const std::uint16_t flags = flagsAt(t);
         sound = (flags & unreadable_flag) != 0 || (index && (flags >> slot_shift >> *index & 1) != 0);
     }
-    if (sound)
-        erased_.emplace(t, std::string(*slot));
-    else
+    if (sound) {
+        if (!erased_.emplace(t, std::string(*slot)).second)
+            observation("W_ERASED_TWICE", {.seq = seq, .field = "target", .stored = std::to_string(t)});
+    } else {
         findings_.add("BAD_REF", {.seq = seq, .field = "target", .stored = std::to_string(*target)});
+    }
 }
 
 std::vector<ContentCheck::KeyEntry> ContentCheck::keys() const {

@@ -1,6 +1,7 @@
-// The checks of what a log says (TRACE_LOG.md 10.6, 5, 11.4), over the lines in order of seq: position and
-// links, references, money, runs, clock, totals. Memory: two bytes per entry, open and ended run ids, price
-// entries, steps of unknown outcome, erased slots. One thread; the lines come parsed from LineBlock.
+// The checks of what a log says (TRACE_LOG.md 10.6, 5, 11.4, 16.1), over the lines in order of seq: position
+// and links, references, money, runs, clock, totals, and observations of what does not fit together. Memory:
+// two bytes per entry, open and ended run ids, price entries, steps of unknown outcome, erased slots. One
+// thread; the lines come parsed from LineBlock.
 #pragma once
 #include "core/audit/cfp.h"
 #include "core/audit/findings.h"
@@ -59,6 +60,8 @@ public:
     /// An opening for this slot is in the file (whatever it is worth). False: there was one before.
     bool openingSeen(std::uint64_t seq, std::string_view slot);
     void openingMatched() { ++totals_.payloads_ok; }
+    /// After all lines: observations that a later line could have explained.
+    void finishObservations();
     /// After all lines and openings.
     [[nodiscard]] VerdictTotals totals() const;
 
@@ -84,6 +87,7 @@ private:
     };
     using Quantities = std::vector<std::pair<OwnedMeter, std::int64_t>>;
     struct Price {
+        std::string provider, model;                            ///< raw
         std::vector<std::pair<OwnedMeter, std::int64_t>> rates; ///< sorted by meter
         void add(std::string_view meter, std::int64_t rate);
         [[nodiscard]] const std::int64_t* rate(const Meter& meter) const;
@@ -94,6 +98,9 @@ private:
         Int128 cost = 0;
         std::size_t unreadable_before = 0;
         std::uint32_t turn = 0;
+        std::int64_t stopped = 0;         ///< steps that ended neither ok nor in error
+        std::int64_t claimed_stopped = 0; ///< by kill entries
+        std::uint64_t kill = 0;           ///< the newest of them
     };
     static constexpr std::uint32_t ended = ~std::uint32_t{0}; ///< stands for the place of an ended run
     struct RunRef {
@@ -106,6 +113,14 @@ private:
         RunRef run;                   ///< the run for which it counts, if any
         bool names_price = false;
         bool counted = false; ///< in the totals
+    };
+    /// What was said of a budget; by a hash of its scope and window.
+    struct BudgetSeen {
+        std::optional<std::int64_t> limit_pico;
+        bool noticed = false; ///< a warning or exhaustion is logged
+        /// The end of the run that cost more, until a notice explains it.
+        std::optional<std::uint64_t> overrun = {};
+        Int128 cost = 0;
     };
     struct Reference {
         bool usable = false;
@@ -127,6 +142,18 @@ private:
     std::optional<std::uint32_t> runPlace(std::string_view id, std::uint32_t hash);
     UnknownStep* unknownStep(std::uint64_t seq);
     void erase(std::uint64_t seq, const LineRef& l);
+    // content_observations.cpp
+    void observe(std::uint64_t seq, const LineRef& l);
+    void observePrice(std::uint64_t seq, const LineRef& l, const Price& price);
+    void observeRunNamed(std::uint64_t seq, Known field, std::string_view id);
+    void observeKill(std::uint64_t seq, const LineRef& l);
+    void observeBudget(std::uint64_t seq, const LineRef& l);
+    void observeAlert(std::uint64_t seq, const LineRef& l);
+    void observeKey(std::uint64_t seq, const LineRef& l);
+    void observeRunEnd(std::uint64_t seq, const Run& run, std::string_view id);
+    void observation(std::string_view code, FindingParts parts);
+    /// Nothing that this log says can lie outside of what is read here.
+    [[nodiscard]] bool seesEverything() const;
     Reference reference(std::uint64_t seq, const LineRef& l, Known field, std::optional<Kind> kind);
     /// The rule of 5.2; `price` null: no rates at all.
     void money(std::uint64_t seq, const LineRef& l, const Price* price);
@@ -164,6 +191,7 @@ private:
     /// What an unknown step must not have, but may: taken out of the sums when it is settled.
     std::map<std::uint64_t, Quantities> unknown_quantities_;
     std::set<std::pair<std::uint64_t, std::string>> erased_;
+    std::unordered_map<std::size_t, BudgetSeen> budgets_;
     using StatusCounts = std::map<std::string, std::int64_t, std::less<>>;
     StatusCounts status_;
     StatusCounts::iterator last_status_ = status_.end(); ///< the same one most of the time

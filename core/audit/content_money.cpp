@@ -26,6 +26,8 @@ ContentCheck::Meter ContentCheck::quantityMeter(const EntryView& view, const Cfp
 
 void ContentCheck::price(std::uint64_t seq, const LineRef& l) {
     Price& price = prices_[seq];
+    price.provider = l.raw(Known::provider).value_or("");
+    price.model = l.raw(Known::model).value_or("");
     for (const CfpField& f : l.view()) {
         const auto meter = meterOf(l.view().key(f), "_pico");
         if (meter && f.type == CfpType::integer && !isReservedMeter(*meter)) price.add(*meter, f.number);
@@ -136,6 +138,7 @@ void ContentCheck::step(std::uint64_t seq, bool sealed, const LineRef& l) {
         if (place && *place != ended) {
             Run& run = runs_[*place];
             ++run.steps;
+            if (status != "ok" && status != "error") ++run.stopped;
             run.cost += cost.value_or(0);
             if (unknown != nullptr) unknown->run = {*place, run.turn};
         } else if (!mayHaveUnseenStart() || place) {
@@ -160,7 +163,9 @@ void ContentCheck::step(std::uint64_t seq, bool sealed, const LineRef& l) {
         if (l.field(Known::price_seq) != nullptr) reference(seq, l, Known::price_seq, Kind::price);
     } else if (l.field(Known::price_seq) != nullptr) {
         const Reference ref = reference(seq, l, Known::price_seq, Kind::price);
-        if (ref.usable) money(seq, l, priceAt(ref.seq));
+        const Price* const price = ref.usable ? priceAt(ref.seq) : nullptr;
+        if (ref.usable) money(seq, l, price);
+        if (price != nullptr) observePrice(seq, l, *price);
     } else if (!l.bad(Known::price_seq)) {
         money(seq, l, nullptr);
     }
@@ -272,6 +277,7 @@ void ContentCheck::runEnd(std::uint64_t seq, const LineRef& l, std::string_view 
                                         .stored = l.shown(Known::cost_pico),
                                         .expected = tally::toString(run.cost)});
     }
+    if (run.unreadable_before == unreadable_n_) observeRunEnd(seq, run, id);
     ++run.turn; // a settlement that comes later does not reach it
     free_runs_.push_back(*place);
 }

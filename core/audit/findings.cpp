@@ -78,6 +78,19 @@ constexpr std::pair<std::string_view, std::string_view> sentences[] = {
     {"W_RUN_PARTIAL",
      "the total of the run cannot be recomputed: a part of it is outside of this export or unreadable"},
     {"W_PAYLOAD_UNCHECKED", "payload of a record that is not authentic here"},
+    // Observations (TRACE_LOG.md 16.1)
+    {"W_PRICE_OTHER", "the step is priced with the price entry of another model"},
+    {"W_KILL_COUNTS", "the stop says more stopped calls than the log shows"},
+    {"W_RUN_UNKNOWN", "names a run that this log does not know"},
+    {"W_BUDGET_UNKNOWN", "is about a budget that was never set"},
+    {"W_BUDGET_OVERRUN", "the run cost more than its limit, and no entry says that the limit was reached"},
+    {"W_ALERT_ABOUT", "the alert is about an entry that is no step of its run"},
+    {"W_ERASED_TWICE", "this payload was erased before"},
+    {"W_KEY_REUSED", "the next epoch has a key that was in use before"},
+    // Extensions (TRACE_LOG.md 16.2, 16.3)
+    {"BAD_TIMESTAMP", "the time stamp does not prove that this checkpoint existed"},
+    {"W_TIMESTAMP_UNCHECKED", "the time stamp was not checked"},
+    {"BAD_ORG_SIGNATURE", "the signature of the organisation is missing or invalid"},
 };
 
 std::optional<std::string> cut(std::optional<std::string> text) {

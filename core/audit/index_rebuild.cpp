@@ -1,179 +1,26 @@
 #include "core/audit/index_rebuild.h"
 
-#include "core/audit/cfp.h"
-#include "core/audit/entry_rules.h"
-#include "core/audit/log_entries.h"
+#include "core/audit/entry_fields.h"
+#include "core/audit/index_builder.h"
 #include "core/store/step_repo.h"
 
 #include <fmt/format.h>
 
 #include <array>
 #include <map>
-#include <unordered_map>
+#include <vector>
 
 namespace tally::audit {
-
-namespace {
-using store::MarkKind;
-
-std::string text(const Entry& entry, std::string_view key) {
-    const auto* value = entry.text(key);
-    return value != nullptr ? *value : std::string();
-}
-Usage usageOf(const Entry& entry) {
-    Usage usage;
-    for (const auto& [key, value] : entry)
-        if (const auto meter_name = meterOf(key, "_qty");
-            meter_name && std::holds_alternative<std::int64_t>(value))
-            usage.qty.emplace(std::string(*meter_name), std::get<std::int64_t>(value));
-    return usage;
-}
-bool isTrue(const Entry& entry, std::string_view key) {
-    const auto* value = entry.find(key);
-    return value != nullptr && std::holds_alternative<bool>(*value) && std::get<bool>(*value);
-}
-
-RateLine rateOf(const Entry& entry) {
-    RateLine line;
-    line.provider = text(entry, "provider");
-    line.model = text(entry, "model");
-    line.tier = text(entry, "tier");
-    line.region = text(entry, "region");
-    line.source = text(entry, "src");
-    line.effective_from = text(entry, "eff");
-    line.simulated = isTrue(entry, "sim");
-    for (const auto& [key, value] : entry)
-        if (const auto meter_name = meterOf(key, "_pico");
-            meter_name && std::holds_alternative<std::int64_t>(value))
-            line.rates.emplace(std::string(*meter_name), Pico::of(std::get<std::int64_t>(value)));
-    return line;
-}
-
-/// What is known while the entries are read in order.
-struct Pass {
-    struct Run {
-        std::string workflow, process;
-    };
-    std::unordered_map<std::string, Run> runs;
-    std::unordered_map<std::int64_t, RateLine> rates;
-    std::unordered_map<std::int64_t, std::pair<std::string, std::int64_t>> unknown; ///< seq -> run, price_seq
-};
-
-store::StepIndexRow stepRow(const Entry& e, const Pass& pass) {
-    const auto number = [&e](std::string_view key) { return e.integer(key).value_or(0); };
-    store::StepIndexRow row;
-    row.seq = number("seq");
-    row.ts_us = number("ts_us");
-    row.step_kind = text(e, "step_kind");
-    row.price_seq = e.integer("price_seq").value_or(-1);
-    if (const auto run = pass.runs.find(text(e, "run")); run != pass.runs.end()) {
-        row.workflow = run->second.workflow;
-        row.process = run->second.process;
-    }
-    auto& r = row.record;
-    r.run = RunId(text(e, "run"));
-    r.span = SpanId(text(e, "span"));
-    r.parent = SpanId(text(e, "parent"));
-    r.name = text(e, "name");
-    r.path = text(e, "path");
-    r.status = parseStepStatus(text(e, "status")).value_or(StepStatus::unknown);
-    r.attempt = static_cast<int>(number("attempt"));
-    r.provider = text(e, "provider");
-    r.model = text(e, "model");
-    r.simulated = isTrue(e, "sim");
-    r.usage = usageOf(e);
-    r.cost = Pico::of(number("cost_pico"));
-    r.reserved = Pico::of(number("reserved_pico"));
-    r.latency_us = number("latency_us");
-    r.ttft_us = number("ttft_us");
-    r.queue_us = number("queue_us");
-    if (const auto rate = pass.rates.find(row.price_seq);
-        rate != pass.rates.end() && r.status != StepStatus::unknown)
-        row.rate = &rate->second;
-    return row;
-}
-
-/// The mark of an entry that is no step: kind and name.
-std::optional<std::pair<MarkKind, std::string>> markOf(const Entry& e, const Pass& pass) {
-    const auto kind = kindOf(text(e, "kind"));
-    if (!kind) return std::nullopt;
-    switch (*kind) {
-    case Kind::genesis:
-        return {{MarkKind::genesis, text(e, "log")}};
-    case Kind::price:
-        return {{MarkKind::price, rateDigest(rateOf(e))}};
-    case Kind::run:
-        return {{text(e, "op") == "start" ? MarkKind::run_start : MarkKind::run_end, text(e, "run")}};
-    case Kind::budget:
-        return {{MarkKind::budget, text(e, "scope")}};
-    case Kind::kill:
-        return {{MarkKind::kill, text(e, "target")}};
-    case Kind::alert:
-        return {{MarkKind::alert, text(e, "run")}};
-    case Kind::approve:
-        return {{MarkKind::approve, text(e, "run")}};
-    case Kind::policy:
-        return {{MarkKind::policy, text(e, "name")}};
-    case Kind::key:
-        return {{MarkKind::key, text(e, "vkey")}};
-    case Kind::erase:
-        return {{MarkKind::erase, text(e, "slot")}};
-    case Kind::challenge:
-        return {{MarkKind::challenge, {}}};
-    case Kind::beat:
-        return {{MarkKind::beat, {}}};
-    case Kind::close:
-        return {{MarkKind::close, text(e, "reason")}};
-    case Kind::settle: {
-        const auto target = pass.unknown.find(e.integer("target").value_or(-1));
-        return {{MarkKind::settle, target != pass.unknown.end() ? target->second.first : std::string()}};
-    }
-    case Kind::step:
-        return std::nullopt;
-    }
-    return std::nullopt;
-}
-} // namespace
 
 Status rebuildIndex(store::Tx& tx, store::TraceIndex& index) {
     auto& db = tx.db();
     TALLY_TRY(index.clear(tx));
-    Pass pass;
+    IndexBuilder builder(index);
     TALLY_ASSIGN(auto q, db.query("SELECT seq, entry FROM trace_steps ORDER BY seq"));
     for (;;) {
         TALLY_ASSIGN(const bool more, q.step());
         if (!more) return {};
-        const auto seq = q.i64(0);
-        TALLY_ASSIGN(const auto e, parseEntry(q.view(1)));
-        const auto kind = text(e, "kind");
-        if (kind == "step") {
-            TALLY_TRY(index.addStep(tx, stepRow(e, pass)));
-            if (text(e, "status") == "unknown")
-                pass.unknown.emplace(seq, std::pair(text(e, "run"), e.integer("price_seq").value_or(-1)));
-            continue;
-        }
-        if (kind == "run" && text(e, "op") == "start")
-            pass.runs[text(e, "run")] = Pass::Run{text(e, "workflow"), text(e, "process")};
-        if (kind == "price") {
-            auto line = rateOf(e);
-            nlohmann::json json = line;
-            TALLY_TRY(db.run("INSERT OR IGNORE INTO rate_lines(seq, digest, line) VALUES(?,?,?)", seq,
-                             rateDigest(line), json.dump()));
-            pass.rates.emplace(seq, std::move(line));
-        }
-        if (const auto mark = markOf(e, pass))
-            TALLY_TRY(store::TraceIndex::addMark(tx, seq, mark->first, mark->second,
-                                                 e.integer("ts_us").value_or(0)));
-        if (kind == "settle") {
-            const auto target = e.integer("target").value_or(-1);
-            const auto step = pass.unknown.find(target);
-            auto price = e.integer("price_seq").value_or(-1);
-            if (price < 0 && step != pass.unknown.end()) price = step->second.second;
-            const auto line = pass.rates.find(price);
-            const RateLine* rate = line == pass.rates.end() ? nullptr : &line->second;
-            TALLY_TRY(index.settle(tx, target, seq, price, Pico::of(e.integer("cost_pico").value_or(0)),
-                                   usageOf(e), rate));
-        }
+        TALLY_TRY(builder.add(tx, q.i64(0), q.view(1)));
     }
 }
 
@@ -188,7 +35,7 @@ Status rebuildIndex(store::Store& store) {
         TALLY_ASSIGN(auto q,
                      db.query("SELECT e.name FROM trace_marks e JOIN runs r ON r.id=e.name WHERE e.kind=? "
                               "AND r.status IN ('ok','error')"));
-        q.args(static_cast<int>(MarkKind::run_end));
+        q.args(static_cast<int>(store::MarkKind::run_end));
         for (;;) {
             TALLY_ASSIGN(const bool more, q.step());
             if (!more) break;
@@ -220,12 +67,12 @@ public:
             TALLY_ASSIGN(const bool more, q.step());
             if (!more) return {};
             const auto seq = q.i64(0);
-            const auto e = parseEntry(q.view(1));
+            const auto e = read(q.view(1));
             if (!e) {
                 differ(seq, "entry", "unreadable", "");
                 continue;
             }
-            if (text(*e, "kind") != "step") continue;
+            if (textOf(*e, "kind") != "step") continue;
             ++steps_;
             TALLY_TRY(step(seq, *e));
         }
@@ -278,36 +125,44 @@ public:
                      db_.query("SELECT e.seq, t.entry, r.cost FROM trace_marks e JOIN trace_steps t ON "
                                "t.seq=e.seq JOIN runs r ON r.id=e.name WHERE e.kind=? AND r.status IN "
                                "('ok','error') ORDER BY e.seq"));
-        q.args(static_cast<int>(MarkKind::run_end));
+        q.args(static_cast<int>(store::MarkKind::run_end));
         for (;;) {
             TALLY_ASSIGN(const bool more, q.step());
             if (!more) return {};
-            const auto e = parseEntry(q.view(1));
+            const auto e = read(q.view(1));
             if (!e) continue;
             const auto ended = std::to_string(e->integer("cost_pico").value_or(0));
             const std::string shown = q.text(2);
             if (shown == ended) continue;
-            TALLY_ASSIGN(const auto now, store::TraceIndex::runTotals(db_, text(*e, "run")));
+            TALLY_ASSIGN(const auto now, store::TraceIndex::runTotals(db_, textOf(*e, "run")));
             if (now.cost.picoString() != shown) differ(q.i64(0), "run cost", shown, ended);
         }
     }
 
 private:
+    /// Valid until the next one, and as long as the row.
+    std::optional<EntryView> read(std::string_view line) {
+        fields_.clear();
+        if (!parseCfp(line, fields_).ok()) return std::nullopt;
+        return EntryView(line, fields_.data(), fields_.size());
+    }
+
     Status settlements() {
         TALLY_ASSIGN(
             auto q,
             db_.query("SELECT entry FROM trace_steps WHERE seq IN (SELECT seq FROM trace_marks WHERE kind=?) "
                       "ORDER BY seq DESC"));
-        q.args(static_cast<int>(MarkKind::settle));
+        q.args(static_cast<int>(store::MarkKind::settle));
         for (;;) {
             TALLY_ASSIGN(const bool more, q.step());
             if (!more) return {};
-            TALLY_ASSIGN(const auto e, parseEntry(q.view(0)));
-            settled_[e.integer("target").value_or(-1)] = {e.integer("cost_pico").value_or(0), usageOf(e)};
+            const auto e = read(q.view(0));
+            if (!e) return fail("log.corrupt", "a settlement cannot be read");
+            settled_[e->integer("target").value_or(-1)] = {e->integer("cost_pico").value_or(0), usageOf(*e)};
         }
     }
 
-    Status step(std::int64_t seq, const Entry& e) {
+    Status step(std::int64_t seq, const EntryView& e) {
         TALLY_ASSIGN(const auto row, store::StepRepo::bySeq(db_, seq));
         if (!row) {
             differ(seq, "seq", "", std::to_string(seq));
@@ -319,10 +174,10 @@ private:
         auto usage = usageOf(e);
         if (const auto late = settled_.find(seq); late != settled_.end())
             std::tie(cost, usage) = late->second;
-        differ(seq, "run", r.run.str(), text(e, "run"));
-        differ(seq, "name", r.name, text(e, "name"));
-        differ(seq, "model", r.model, text(e, "model"));
-        differ(seq, "status", std::string(toString(r.status)), text(e, "status"));
+        differ(seq, "run", r.run.str(), textOf(e, "run"));
+        differ(seq, "name", r.name, textOf(e, "name"));
+        differ(seq, "model", r.model, textOf(e, "model"));
+        differ(seq, "status", std::string(toString(r.status)), textOf(e, "status"));
         differ(seq, "cost_pico", std::to_string(r.cost.value()), std::to_string(cost));
         differ(seq, "usage", show(r.usage), show(usage));
         return {};
@@ -346,6 +201,7 @@ private:
     store::Connection& db_;
     const std::size_t limit_;
     std::vector<Finding> findings_;
+    std::vector<CfpField> fields_;
     std::map<std::int64_t, std::pair<std::int64_t, Usage>> settled_;
     std::int64_t steps_ = 0;
 };

@@ -117,7 +117,8 @@ Status KeyRing::createFirst() {
 }
 
 Result<const SigningKey*> KeyRing::prepareNext() {
-    if (!next_) {
+    // A crash at the very end of promote() leaves the new key under both names: it is no next one any more.
+    if (!next_ || (current_ && next_->publicKey() == current_->publicKey())) {
         TALLY_ASSIGN(auto key, makeKey(*seeds_, *rng_, name("next")));
         next_.emplace(std::move(key));
     }

@@ -9,7 +9,6 @@
 
 namespace tally::audit {
 namespace {
-constexpr std::size_t max_note_bytes = 1'000'000;
 constexpr std::size_t max_signatures = 100;
 constexpr std::string_view dash = "\xe2\x80\x94 "; // U+2014 and a space
 
@@ -88,8 +87,8 @@ std::string VerifierKey::text() const {
     return fmt::format("{}+{}+{}", name, toHex(id), toBase64(raw));
 }
 
-Result<Note> parseNote(std::string_view bytes) {
-    if (bytes.size() > max_note_bytes) return malformed("the note is longer than 1,000,000 bytes");
+Result<Note> parseNote(std::string_view bytes, std::size_t limit) {
+    if (bytes.size() > limit) return malformed(fmt::format("the note is longer than {} bytes", limit));
     if (!isUtf8(bytes)) return malformed("the note is not UTF-8");
     if (std::any_of(bytes.begin(), bytes.end(),
                     [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\n'; }))

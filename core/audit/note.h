@@ -47,8 +47,9 @@ struct Verified {
     std::optional<std::uint64_t> time; ///< seconds, of a cosignature
 };
 
-/// Error note.format.
-Result<Note> parseNote(std::string_view bytes);
+inline constexpr std::size_t max_note_bytes = 1'000'000;
+/// Error note.format; also above `limit` bytes.
+Result<Note> parseNote(std::string_view bytes, std::size_t limit = max_note_bytes);
 /// The valid signatures of known keys. Error note.bad_signature when a known key's line does not verify,
 /// note.unsigned when no known key signed, note.format when the note cannot be read.
 Result<std::vector<Verified>> verifyNote(std::string_view bytes, std::span<const VerifierKey> keys);

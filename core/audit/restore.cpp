@@ -2,10 +2,9 @@
 
 #include "core/audit/candidates.h"
 #include "core/audit/entry_rules.h"
-#include "core/audit/merkle.h"
+#include "core/audit/restore_trial.h"
 
 #include <algorithm>
-#include <cstring>
 
 namespace tally::audit {
 namespace {
@@ -18,20 +17,6 @@ constexpr std::size_t most_fields = 1'000; ///< of a line that is searched; the 
 constexpr std::size_t max_changed_fields = 4;
 constexpr std::size_t max_values_per_field = 4;
 constexpr std::size_t max_combinations = 64;
-
-using Object = std::map<std::string, TolerantValue, std::less<>>;
-
-std::optional<std::int64_t> integerOf(const Object& o, std::string_view key) {
-    const auto at = o.find(key);
-    if (at == o.end() || !std::holds_alternative<std::int64_t>(at->second)) return std::nullopt;
-    return std::get<std::int64_t>(at->second);
-}
-
-std::string textOf(const Object& o, std::string_view key) {
-    const auto at = o.find(key);
-    const auto* s = at == o.end() ? nullptr : std::get_if<std::string>(&at->second);
-    return s == nullptr ? std::string() : *s;
-}
 
 bool isCommon(std::string_view key) {
     static const std::vector<std::string_view> common = commonFields();
@@ -64,16 +49,9 @@ void RestoreContext::learn(std::int64_t seq, const EntryView& entry) {
 }
 
 /// The analysis of one record.
-class Restorer::Search {
+class Restorer::Search : public RestoreTrial {
 public:
-    Search(const RestoreContext& context, std::int64_t seq, const Hash& target,
-           const std::optional<std::string>& prev, std::uint64_t budget, const CancelToken& cancel)
-        : context_(context)
-        , cancel_(cancel)
-        , seq_(seq)
-        , target_(target)
-        , prev_(prev)
-        , budget_(budget) {}
+    using RestoreTrial::RestoreTrial;
 
     Restoration run(std::string_view line) {
         TolerantParse parse = parseTolerant(line);
@@ -89,47 +67,9 @@ public:
         return byDigests();
     }
 
-    [[nodiscard]] std::uint64_t spent() const { return spent_; }
-
 private:
-    [[nodiscard]] bool exhausted() const { return spent_ >= budget_ || cancel_.cancelled(); }
-    /// What it costs to copy or to encode `o`, whether or not that succeeds.
-    static std::uint64_t weight(const Object& o) {
-        std::uint64_t n = 64;
-        for (const auto& [key, value] : o) {
-            n += key.size() + 16;
-            if (const auto* s = std::get_if<std::string>(&value)) n += s->size();
-            if (const auto* t = std::get_if<NumberText>(&value)) n += t->text.size();
-            if (const auto* t = std::get_if<OtherJson>(&value)) n += t->text.size();
-        }
-        return n;
-    }
-
     static Restoration only(std::string code) { return {{{std::move(code), {}, {}, {}, false}}, {}}; }
     static Restoration unproven() { return only("ALTERED"); }
-
-    /// The canonical line of `o` if it is the original one.
-    std::optional<std::string> hit(const Object& o) {
-        spent_ += weight(o);
-        Entry entry;
-        for (const auto& [key, value] : o) {
-            auto canonical = asCanonical(value);
-            if (!canonical) return std::nullopt;
-            entry.set(key, std::move(*canonical));
-        }
-        auto line = encodeEntry(entry);
-        if (!line) return std::nullopt;
-        if (leafHash(*line) != target_) return std::nullopt;
-        return std::move(*line);
-    }
-
-    std::string digest(std::string_view key, const TolerantValue& value) {
-        const auto canonical = asCanonical(value);
-        if (!canonical) return {};
-        const std::string encoded = encodeValue(*canonical);
-        spent_ += encoded.size() + 64;
-        return fieldDigest(key, encoded);
-    }
 
     /// The object itself, with either reading of duplicate keys.
     std::optional<Restoration> sameContent(const TolerantFields& fields) {
@@ -235,7 +175,7 @@ private:
     Restoration oneFieldRemoved() {
         const std::vector<std::string_view> required =
             requiredFields(textOf(object_, "kind"), textOf(object_, "op"));
-        std::set<std::string, std::less<>> names(context_.keys);
+        std::set<std::string, std::less<>> names(context().keys);
         for (const auto name : commonFields())
             names.emplace(name);
         for (const auto name : required)
@@ -245,7 +185,7 @@ private:
         std::vector<Mismatch> possible;
         for (const std::string& name : names) {
             if (name == "fd" || object_.count(name) != 0 || exhausted()) continue;
-            spent_ += 32 * known_.size();
+            spend(32 * known_.size());
             std::vector<std::string> keys = known_;
             keys.insert(std::lower_bound(keys.begin(), keys.end(), name), name);
             auto bad = mismatches(keys);
@@ -275,7 +215,7 @@ private:
 
     Restoration addedBesidesOthers() {
         for (std::size_t i = 0; i < known_.size() && !exhausted(); ++i) {
-            spent_ += 32 * known_.size();
+            spend(32 * known_.size());
             std::vector<std::string> keys = known_;
             keys.erase(keys.begin() + static_cast<std::ptrdiff_t>(i));
             const auto bad = mismatches(keys);
@@ -288,59 +228,6 @@ private:
         return unproven();
     }
 
-    /// Values of the same field elsewhere, and what follows from the position. Stops when `use` says so.
-    template <class Use>
-    bool eachElsewhere(std::string_view key, Use&& use) {
-        if (const auto fixed = fromPosition(key); fixed && use(*fixed)) return true;
-        if (const auto at = context_.texts.find(key); at != context_.texts.end()) {
-            for (const std::string& text : at->second) {
-                if (use(TolerantValue(text))) return true;
-            }
-        }
-        return eachNumberElsewhere(key, use);
-    }
-    template <class Use>
-    bool eachNumberElsewhere(std::string_view key, Use&& use) {
-        const auto at = context_.numbers.find(key);
-        if (at == context_.numbers.end()) return false;
-        for (const std::int64_t n : at->second) {
-            if (use(TolerantValue(n))) return true;
-        }
-        return false;
-    }
-
-    [[nodiscard]] std::optional<TolerantValue> fromPosition(std::string_view key) const {
-        if (key == "seq") return TolerantValue(seq_);
-        if (key == "log") return TolerantValue(context_.log_id);
-        if (key == "v") return TolerantValue(std::int64_t{1});
-        if (key == "prev" && prev_) return TolerantValue(*prev_);
-        return std::nullopt;
-    }
-
-    /// cost_pico as it must be, given the other fields.
-    std::optional<std::int64_t> recomputedCost(const Object& o) const {
-        const std::string kind = textOf(o, "kind");
-        if (kind == "step" && textOf(o, "status") == "unknown") return integerOf(o, "reserved_pico");
-        auto price = integerOf(o, "price_seq");
-        if (!price && o.count("price_seq") == 0 && kind == "settle" && context_.price_seq_of) {
-            const auto target = integerOf(o, "target");
-            if (target) price = context_.price_seq_of(*target);
-        }
-        if (!price) return std::nullopt;
-        const auto rates = context_.rates.find(*price);
-        if (rates == context_.rates.end()) return std::nullopt;
-        __int128 cost = 0;
-        for (const auto& [key, value] : o) {
-            const auto meter = meterOf(key, "_qty");
-            const auto* quantity = std::get_if<std::int64_t>(&value);
-            if (!meter || quantity == nullptr) continue;
-            const auto rate = rates->second.find(*meter);
-            if (rate != rates->second.end()) cost += static_cast<__int128>(*quantity) * rate->second;
-        }
-        if (cost > max_cfp_int || cost < -max_cfp_int) return std::nullopt;
-        return static_cast<std::int64_t>(cost);
-    }
-
     /// fd fits the changed fields: one field and its digest were changed together.
     Restoration digestsRecomputed() {
         for (std::size_t i = 0; i < known_.size() && !exhausted(); ++i) {
@@ -348,7 +235,7 @@ private:
             const TolerantValue value = object_.at(key);
             if (key == "salt" || isSlot(key)) continue;
             std::optional<Restoration> found;
-            spent_ += weight(object_);
+            spend(weight(object_));
             Object o = object_;
             const auto use = [&](const TolerantValue& guess) {
                 std::string fd = fd_;
@@ -426,7 +313,7 @@ private:
             for (const Object& o : partial) {
                 for (const TolerantValue& guess : matching(m, o)) {
                     if (next.size() >= max_combinations || exhausted()) break;
-                    spent_ += weight(o);
+                    spend(weight(o));
                     next.emplace_back(o)[m.key] = guess;
                 }
             }
@@ -446,13 +333,6 @@ private:
         return out;
     }
 
-    const RestoreContext& context_;
-    const CancelToken& cancel_;
-    std::int64_t seq_;
-    const Hash& target_;
-    const std::optional<std::string>& prev_;
-    std::uint64_t budget_;
-    std::uint64_t spent_ = 0;
     Object object_;
     std::vector<std::string> known_; ///< keys without fd
     std::string fd_;

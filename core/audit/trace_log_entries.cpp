@@ -291,29 +291,4 @@ Result<std::int64_t> TraceLogWriter::append(Tx& tx, const ChallengeEntry& e) {
     return putMarked(tx, entry, MarkKind::challenge, {});
 }
 
-Result<std::int64_t> TraceLogWriter::append(Tx& tx, const EraseEntry& e) {
-    TALLY_ASSIGN(
-        const auto there,
-        tx.db().scalar("SELECT count(*) FROM trace_payloads WHERE seq=? AND slot=?", e.target, e.slot));
-    if (there == 0)
-        return fail("entry.reference",
-                    fmt::format("Entry {} has no payload \"{}\", or it was erased before", e.target, e.slot));
-    LineBuilder entry("erase");
-    entry.set("target", e.target);
-    entry.set("slot", e.slot);
-    entry.set("reason", clean(e.reason));
-    entry.set("by", clean(e.by));
-    TALLY_ASSIGN(const auto seq, putMarked(tx, entry, MarkKind::erase, e.slot));
-    auto& db = tx.db();
-    TALLY_TRY(db.run("DELETE FROM trace_payloads WHERE seq=? AND slot=?", e.target, e.slot));
-    // The journal keeps a digest of what was asked, which could be guessed, and perhaps a sentence about the
-    // answer.
-    if (e.slot == "in")
-        TALLY_TRY(db.run("UPDATE journal SET request_sha='', erased=1 WHERE out_seq=?", e.target));
-    if (e.slot == "out") TALLY_TRY(db.run("UPDATE journal SET extra='', erased=1 WHERE out_seq=?", e.target));
-    TALLY_TRY(db.run("DELETE FROM step_notes WHERE seq=?", e.target));
-    purge_ = true;
-    return seq;
-}
-
 } // namespace tally::audit

@@ -310,7 +310,7 @@ Status TraceLogWriter::retire(store::Connection& db, const std::string& why) {
         Tx tx(db);
         // What refers to old entries by number must not point into the new log.
         TALLY_TRY(db.exec("UPDATE journal SET response=(SELECT p.payload FROM trace_payloads p WHERE "
-                          "p.seq=out_seq AND p.slot='out') "
+                          "p.seq=out_seq AND p.slot IN ('docs','out')) "
                           "WHERE out_seq>=0;"
                           "UPDATE journal SET erased=1 WHERE out_seq>=0 AND response IS NULL;"
                           "UPDATE journal SET out_seq=-1 WHERE out_seq>=0;"

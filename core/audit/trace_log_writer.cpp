@@ -162,7 +162,7 @@ std::int64_t TraceLogWriter::nextTickUs() const {
                          key_since_us_ + options_.key_hours * 3'600 * second_us);
     if (committed_size_ > sealed_size_)
         next = std::min(next, unsealed_since_us_ + options_.ckpt_s * second_us);
-    if (purge_) next = std::min(next, clock_.monoUs() + second_us);
+    if (purge_) next = std::min(next, purge_again_us_);
     return next;
 }
 
@@ -208,14 +208,6 @@ Status TraceLogWriter::finishHandover(store::Connection& db) {
     TALLY_TRY(ring_->promote());
     handover_ = -1;
     key_since_us_ = clock_.monoUs();
-    return {};
-}
-
-Status TraceLogWriter::purge(store::Connection& db) {
-    TALLY_ASSIGN(auto q, db.query("PRAGMA wal_checkpoint(TRUNCATE)"));
-    TALLY_ASSIGN(const bool row, q.step());
-    // Busy: a reader still sees the old state; tried again at the next tick.
-    if (row && q.i64(0) == 0) purge_ = false;
     return {};
 }
 

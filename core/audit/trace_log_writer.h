@@ -67,13 +67,19 @@ public:
     Result<std::int64_t> append(Tx& tx, const AlertEntry& entry);
     Result<std::int64_t> append(Tx& tx, const ApproveEntry& entry);
     Result<std::int64_t> append(Tx& tx, const PolicyEntry& entry);
-    /// Deletes payload and nonce (and what the journal keeps of it) in the same transaction; call purge()
-    /// afterwards.
+    /// Deletes payload and nonce (and what the journal keeps of it) in the same transaction; the write-ahead
+    /// log is wiped after the group. erasure.h does this for whole runs.
     Result<std::int64_t> append(Tx& tx, const EraseEntry& entry);
     Result<std::int64_t> append(Tx& tx, const ChallengeEntry& entry);
 
     /// Inside an op: a checkpoint is written right after this group.
     void seal(Tx& tx);
+    /// Inside an op: after this group the erased bytes are wiped from the write-ahead log and, with
+    /// `compact`, from unused parts of pages, by writing the file anew. A part that cannot be wiped yet is
+    /// tried again.
+    void wipe(Tx& tx, bool compact);
+    /// After Writer::drain: why erased bytes may still be in the files; empty when they are gone.
+    [[nodiscard]] const std::string& unwiped() const { return unwiped_; }
     /// Inside an op: the next key takes over right after this group.
     Result<std::int64_t> rotateKey(Tx& tx);
     /// Any thread but the writer's; waits: close entry and last checkpoint. For orderly shutdown, before
@@ -136,6 +142,7 @@ private:
     Status remember(const Hash& root);
     Status writeCheckpoint(store::Connection& db, const CompactRange& edge);
     Status purge(store::Connection& db);
+    static Status compactFile(store::Connection& db);
     [[nodiscard]] std::int64_t entries() const { return static_cast<std::int64_t>(edge_.size()); }
     Result<const RateLine*> rateAt(Tx& tx, std::int64_t price_seq);
     Result<const RateLine*> checkCost(Tx& tx, std::int64_t price_seq, const Usage& usage, Pico cost);
@@ -162,10 +169,13 @@ private:
     CompactRange handover_edge_;
     bool seal_ = false;
     bool purge_ = false;
+    bool compact_ = false;
+    std::string unwiped_;
     bool place_warned_ = false;
     bool closed_ = false;
     std::string halted_;             ///< why nothing can be appended; empty when well
     std::int64_t last_entry_us_ = 0; ///< monotonic, like all below
+    std::int64_t purge_again_us_ = 0;
     std::int64_t unsealed_since_us_ = 0;
     std::int64_t key_since_us_ = 0;
     std::int64_t remembered_us_ = 0;

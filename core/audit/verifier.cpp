@@ -73,7 +73,10 @@ Result<Verification> Verifier::run() {
     const int level = identityAndKeys();
     TALLY_TRY(cancelled());
     openings();
+    organisation();
+    anchors();
     TALLY_TRY(cancelled());
+    content_->finishObservations();
     VerdictTotals totals = content_->totals();
     totals.authentic = authority_ != Authority::none;
     totals.complete = totals.complete && totals.authentic;
@@ -257,6 +260,7 @@ Verification Verifier::finish(int level) {
                                             size, verdict_.root.value_or("")};
     }
     out.memory = std::move(memory_);
+    if (latest() != nullptr) out.size = end_;
     if (verdict_.level != VerdictLevel::malformed) {
         std::shared_ptr<BundleRecords> records(new BundleRecords(data_));
         records->table_ = std::move(table_);

@@ -8,6 +8,8 @@
 #include "core/audit/bundle.h"
 #include "core/audit/line_table.h"
 #include "core/audit/note.h"
+#include "core/audit/org_key.h"
+#include "core/audit/timestamp.h"
 #include "core/audit/verifier_memory.h"
 #include "core/base/cancel.h"
 #include "core/base/result.h"
@@ -32,6 +34,8 @@ struct VerifyOptions {
     std::optional<std::string> pin; ///< fingerprint, 64 hex digits
     std::vector<std::string> vkeys; ///< algorithm 1: pins the genesis key; algorithm 4: a trusted witness
     std::optional<VerifierMemory> memory; ///< what this verifier saw before
+    std::optional<TsaTrust> tsa;          ///< authorities for the time stamps in the file
+    std::optional<OrgKey> org_key;        ///< must have signed the newest checkpoint too
     std::function<void(const VerifyProgressInfo&)> progress =
         {}; ///< on the verifying thread, at most every few megabytes
     CancelToken cancel = {};
@@ -93,6 +97,7 @@ private:
 
 struct Verification {
     Verdict verdict;
+    std::uint64_t size = 0; ///< of the newest checkpoint; 0: none
     /// The memory after this verification: changed only if the verdict is ok (10.8). Present if one was
     /// given.
     std::optional<VerifierMemory> memory;

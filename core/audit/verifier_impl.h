@@ -56,6 +56,10 @@ private:
     int memory(int level);
     void openings();
 
+    // verify_anchors.cpp
+    void organisation();
+    void anchors();
+
     [[nodiscard]] Hash listed(std::uint64_t i) const;
     [[nodiscard]] std::uint64_t listedCount() const { return hashes_.size() / 32; }
     [[nodiscard]] Hash authentic(std::uint64_t i) const {

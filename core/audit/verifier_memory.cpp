@@ -5,11 +5,22 @@
 #include <nlohmann/json.hpp>
 
 namespace tally::audit {
+namespace {
+std::string textOr(const nlohmann::json& object, const char* key) {
+    const auto at = object.find(key);
+    return at != object.end() && at->is_string() ? at->get<std::string>() : std::string();
+}
+std::int64_t numberOr(const nlohmann::json& object, const char* key) {
+    const auto at = object.find(key);
+    return at != object.end() && at->is_number_integer() ? at->get<std::int64_t>() : 0;
+}
+} // namespace
 
 Result<VerifierMemory> VerifierMemory::parse(std::string_view json) {
     const auto bad = [](const char* why) {
         return fail("memory.format", std::string("the verifier's memory cannot be read: ") + why,
-                    "Restore the file, or delete it to forget which logs were seen.");
+                    "Nothing was changed. Restore the file, or move it away to begin a new memory; without a "
+                    "memory a rollback is not noticed.");
     };
     const auto j = parseJson(json).value_or(nlohmann::json());
     if (!j.is_object() || j.value("schema", nlohmann::json()) != "tally-memory/v1" || !j.contains("logs") ||
@@ -24,18 +35,26 @@ Result<VerifierMemory> VerifierMemory::parse(std::string_view json) {
         if (!text("fingerprint") || !text("origin") || !text("root") || !seen.contains("size") ||
             !seen["size"].is_number_integer() || seen["size"].get<std::int64_t>() < 1)
             return bad("a log has no fingerprint, origin, size or root");
-        out.logs[item.key()] = {seen["fingerprint"], seen["origin"], seen["size"], seen["root"]};
+        out.logs[item.key()] = {
+            seen["fingerprint"],       seen["origin"],       seen["size"],           seen["root"],
+            numberOr(seen, "seen_us"), textOr(seen, "file"), textOr(seen, "sha256"), numberOr(seen, "bytes")};
     }
     return out;
 }
 
 std::string VerifierMemory::text() const {
     nlohmann::json all = nlohmann::json::object();
-    for (const auto& [id, seen] : logs)
-        all[id] = {{"fingerprint", seen.fingerprint},
-                   {"origin", seen.origin},
-                   {"size", seen.size},
-                   {"root", seen.root}};
+    for (const auto& [id, seen] : logs) {
+        auto& out = all[id] = {{"fingerprint", seen.fingerprint},
+                               {"origin", seen.origin},
+                               {"size", seen.size},
+                               {"root", seen.root}};
+        // Other verifiers write only those four.
+        if (seen.seen_us != 0) out["seen_us"] = seen.seen_us;
+        if (!seen.file.empty()) out["file"] = seen.file;
+        if (!seen.sha256.empty()) out["sha256"] = seen.sha256;
+        if (seen.bytes != 0) out["bytes"] = seen.bytes;
+    }
     const nlohmann::json j = {{"schema", "tally-memory/v1"}, {"logs", all}};
     return j.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
@@ -46,10 +65,6 @@ Result<VerifierMemory> VerifierMemory::load(const FileSystem& files, const std::
     auto out = parse(text);
     if (!out) return fail(out.error().at(path));
     return out;
-}
-
-Status VerifierMemory::save(FileSystem& files, const std::string& path) const {
-    return files.writeAtomic(path, text());
 }
 
 } // namespace tally::audit

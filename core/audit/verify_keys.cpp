@@ -6,6 +6,8 @@
 #include "core/audit/tree_roots.h"
 #include "core/audit/verifier_impl.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
 
@@ -241,7 +243,11 @@ int Verifier::memory(int level) {
         return level;
     }
     if (size > end_) {
-        findings_.add("ROLLBACK", {.seq = end_, .to_seq = size - 1});
+        findings_.add("ROLLBACK",
+                      {.seq = end_,
+                       .to_seq = size - 1,
+                       .stored = fmt::format("{} records, root {}", end_, verdict_.root.value_or("")),
+                       .expected = fmt::format("{} records, root {}", size, seen.root)});
         return level;
     }
     const auto& roots = authority_ == Authority::list ? list_roots_ : line_roots_;
@@ -250,7 +256,11 @@ int Verifier::memory(int level) {
         verdict_.memory = "unchecked";
         findings_.add("W_MEMORY_UNCHECKED", {.seq = size - 1, .derived = size > first_});
     } else if (toHex(root->second) != seen.root) {
-        findings_.add("FORK", {.seq = size - 1, .field = "memory", .derived = authority_ == Authority::none});
+        findings_.add("FORK", {.seq = size - 1,
+                               .field = "memory",
+                               .stored = toHex(root->second),
+                               .expected = seen.root,
+                               .derived = authority_ == Authority::none});
     } else {
         verdict_.memory = "match";
         if (level == static_cast<int>(VerdictLevel::pinned))
@@ -264,6 +274,7 @@ void Verifier::openings() {
     LineTable lines(sections_[Section::openings]);
     std::optional<Entry> entry;
     std::optional<std::uint64_t> entry_seq;
+    std::set<std::pair<std::uint64_t, std::string>> false_ones; ///< a right one may follow
     while (const auto line = lines.next()) {
         if (options_.cancel.cancelled()) return;
         if (isAbsurdlyFine(lines.size(), lines.offset())) {
@@ -293,15 +304,17 @@ void Verifier::openings() {
         const std::string* committed = entry->text(opening->slot);
         const std::string* log = entry->text("log");
         if (committed == nullptr || log == nullptr || *log != opening->log_id ||
-            *committed != opening->commitment())
+            *committed != opening->commitment()) {
             findings_.add("PAYLOAD_MISMATCH", {.seq = opening->seq, .field = opening->slot});
-        else if (new_one)
+            if (new_one) false_ones.emplace(opening->seq, opening->slot);
+        } else if (new_one || false_ones.erase({opening->seq, opening->slot}) != 0) {
             content_->openingMatched();
-        else
+        } else {
             findings_.add("W_PAYLOAD_UNCHECKED", {.seq = opening->seq,
                                                   .field = opening->slot,
                                                   .derived = true,
                                                   .detail = "it stands in the file a second time"});
+        }
     }
     if (!lines.torn().empty() && sections_.cut != Section::openings)
         findings_.add("OPENING_FORMAT", {.field = "openings", .detail = "the last line does not end"});

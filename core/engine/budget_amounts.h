@@ -52,6 +52,8 @@ struct Subject {
     /// Workflow and process of every called workflow that the step stands in, outermost first: it is charged
     /// to and stopped by them as well.
     std::vector<std::pair<std::string, std::string>> called{};
+    /// The call is answered by a simulated model. Not in its JSON: the store has it in the attempt's intent.
+    bool simulated = false;
     bool operator==(const Subject&) const = default;
 };
 

@@ -43,10 +43,14 @@ Forecast forecast(const BudgetState& state, std::int64_t since_us, std::int64_t 
     return out;
 }
 
-void addPast(const Budget& budget, const PastSpend& past, std::map<std::string, PicoSum>& sums) {
+void addPast(const Budget& budget, const PastSpend& past, WindowSums& sums) {
     if (isGauge(budget.meter)) return;
-    for (const WindowSpan& span : bookSpans(budget, past.subject, windowAt(budget.window, past.at_us)))
-        sums[span.key] += past.amounts.get(budget.meter);
+    const PicoSum amount = past.amounts.get(budget.meter);
+    for (const WindowSpan& span : bookSpans(budget, past.subject, windowAt(budget.window, past.at_us))) {
+        WindowSum& sum = sums[span.key];
+        sum.spent += amount;
+        if (past.subject.simulated) sum.simulated += amount;
+    }
 }
 
 Result<WhatIf> whatIf(const Budget& budget, const std::vector<PastSpend>& history) {

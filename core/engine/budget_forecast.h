@@ -3,8 +3,6 @@
 #pragma once
 #include "core/engine/ledger_values.h"
 
-#include <map>
-
 namespace tally::engine {
 
 struct Forecast {
@@ -24,7 +22,7 @@ struct PastSpend {
 };
 /// Adds one settled attempt to the windows of a budget that it belongs to, by window key: for
 /// Ledger::addPast.
-void addPast(const Budget& budget, const PastSpend& past, std::map<std::string, PicoSum>& sums);
+void addPast(const Budget& budget, const PastSpend& past, WindowSums& sums);
 
 struct WhatIf {
     struct InWindow {

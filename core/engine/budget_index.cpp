@@ -52,17 +52,25 @@ bool isCalendar(const Budget& budget) {
     return !isGauge(budget.meter) && budget.window != Window::run && budget.window != Window::total;
 }
 
-bool sameBooks(const Budget& a, const Budget& b) {
-    return a.scope == b.scope && a.window == b.window && a.meter == b.meter;
+/// A simulated call costs nobody anything.
+bool countsIn(const Budget& budget, const Subject& subject) {
+    return !subject.simulated || budget.count_simulated || budget.meter != LimitMeter::cost;
 }
 
 } // namespace
 
-BudgetState Book::state() const {
-    return {*budget, span.key, span.end_us, spent, reserved, exhausted, last_refusal};
+bool sameBooks(const Budget& a, const Budget& b) {
+    return a.scope == b.scope && a.window == b.window && a.meter == b.meter &&
+           a.count_simulated == b.count_simulated;
 }
 
-bool covers(const Scope& scope, const Subject& subject) {
+BudgetState Book::state() const {
+    return {*budget, span.key, span.end_us, spent, reserved, exhausted, last_refusal, simulated};
+}
+
+bool covers(const Budget& budget, const Subject& subject) {
+    const Scope& scope = budget.scope;
+    if (!countsIn(budget, subject)) return false;
     if (scope.type == ScopeType::org) return true;
     bool found = false;
     eachName(scope.type, subject, [&](std::string_view name) {
@@ -90,7 +98,7 @@ WindowSpan spanOf(const Budget& budget, const RunId& run, std::string_view name,
 
 std::vector<WindowSpan> bookSpans(const Budget& budget, const Subject& subject, const WindowSpan& window) {
     std::vector<WindowSpan> out;
-    if (!covers(budget.scope, subject)) return out;
+    if (!covers(budget, subject)) return out;
     if (budget.window == Window::run && subject.run.empty()) return out;
     if (isEach(budget.scope))
         eachName(budget.scope.type, subject,
@@ -180,7 +188,10 @@ std::vector<BookPtr> BudgetIndex::match(const Subject& subject, std::int64_t now
         const auto bucket = names.find(std::string(listed));
         if (bucket == names.end()) return;
         for (Entry* entry : bucket->second)
-            if (BookPtr book = bookIn(*entry, subject.run, name, now_us)) out.push_back(std::move(book));
+            if (!countsIn(*entry->budget, subject))
+                continue;
+            else if (BookPtr book = bookIn(*entry, subject.run, name, now_us))
+                out.push_back(std::move(book));
     };
     for (std::size_t i = 0; i < by_scope_.size(); ++i) {
         const auto& names = by_scope_[i];
@@ -203,7 +214,7 @@ std::vector<BookPtr> BudgetIndex::match(const Subject& subject, std::int64_t now
 std::vector<BookPtr> BudgetIndex::booksFor(const BudgetId& id, const Subject& subject, std::int64_t now_us) {
     std::vector<BookPtr> out;
     const auto found = entries_.find(id);
-    if (found == entries_.end() || !covers(found->second->budget->scope, subject)) return out;
+    if (found == entries_.end() || !covers(*found->second->budget, subject)) return out;
     const Scope& scope = found->second->budget->scope;
     const auto add = [&](std::string_view name) {
         if (BookPtr book = bookIn(*found->second, subject.run, name, now_us)) out.push_back(std::move(book));

@@ -16,6 +16,7 @@ struct Book {
     WindowSpan span;                      ///< key as stored and shown; end 0: never
     RunId run;                            ///< set when the book belongs to one run
     PicoSum spent;
+    PicoSum simulated; ///< of spent
     PicoSum reserved;
     bool excess = false; ///< booked above a reservation: the limit may be exceeded by that, and only by that
     bool exhausted = false;
@@ -72,8 +73,10 @@ private:
     std::vector<BookPtr> changed_;
 };
 
-/// Whether a budget's scope covers a subject.
-bool covers(const Scope& scope, const Subject& subject);
+/// Whether what a subject uses counts in a budget.
+bool covers(const Budget& budget, const Subject& subject);
+/// Whether both count the same: a change from one to the other keeps what was counted.
+bool sameBooks(const Budget& a, const Budget& b);
 /// The books that an attempt of `subject` is charged to, empty when none; `window` is the calendar window of
 /// its admission. Gauges know no calendar windows.
 std::vector<WindowSpan> bookSpans(const Budget& budget, const Subject& subject, const WindowSpan& window);

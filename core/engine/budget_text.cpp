@@ -12,7 +12,12 @@ std::string limitText(const Book& book) {
 std::string levels(const Book& book) {
     const LimitMeter meter = book.budget->meter;
     if (isGauge(meter)) return amountText(meter, book.reserved) + " in use";
-    return amountText(meter, book.spent) + " spent, " + amountText(meter, book.reserved) + " reserved";
+    const std::string simulated =
+        book.simulated > PicoSum() && meter == LimitMeter::cost
+            ? " (" + amountText(meter, book.simulated) + " of it by simulated calls)"
+            : std::string();
+    return amountText(meter, book.spent) + " spent" + simulated + ", " + amountText(meter, book.reserved) +
+           " reserved";
 }
 /// A limit that is needed is printed to the last digit: a rounded one would be too low.
 std::string exactText(LimitMeter meter, PicoSum amount) {
@@ -51,7 +56,7 @@ std::string blockSentence(const Book& book, PicoSum wanted) {
 
 std::string openingSentence(const Book& book) {
     return "T" + budgetName(*book.budget).substr(1) +
-           " was just set: what was spent before is being counted.";
+           " is not ready yet: what was spent before is being counted.";
 }
 
 std::string warnSentence(const Book& book, int percent) {

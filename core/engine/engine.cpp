@@ -107,10 +107,8 @@ void Engine::kill(KillOrder order, Reply<KillId> accepted) {
         runtime_->kill(order, accepted);
     });
 }
-void Engine::resumeKill(KillId id, bool continue_runs, std::string by, Done done) {
-    post([this, id = std::move(id), continue_runs, by = std::move(by), done = owed(std::move(done))] {
-        runtime_->resumeKill(id, continue_runs, by, done);
-    });
+void Engine::resumeKill(KillId id, Done done) {
+    post([this, id = std::move(id), done = owed(std::move(done))] { runtime_->resumeKill(id, done); });
 }
 void Engine::settle(LateSettle order, Reply<Pico> reply) {
     post(

@@ -163,7 +163,8 @@ public:
     // Stopping
     /// `accepted` when the order is durable and admission is closed; the receipt follows as KillChanged.
     void kill(KillOrder order, Reply<KillId> accepted);
-    void resumeKill(KillId id, bool continue_runs, std::string by, Done done);
+    /// Lifts the stop. Its runs rest (KillRepo::runsOf) until each is resumed.
+    void resumeKill(KillId id, Done done);
 
     /// Corrects a step of unknown outcome, which is booked at its reservation until then: budgets, costs,
     /// run, and a `settle` entry. Replies with what it is booked at now. Errors: settle.unknown, settle.by,

@@ -84,6 +84,11 @@ std::optional<Error> KillSwitch::closed(const RunId& run) const {
     return std::nullopt;
 }
 
+std::optional<KillId> KillSwitch::heldBy(const RunId& run) const {
+    if (const Order* order = holder(run)) return order->receipt.order.id;
+    return std::nullopt;
+}
+
 std::optional<Error> KillSwitch::closedFor(const std::string& workflow, const std::string& process) const {
     for (const KillId& id : order_of_orders_) {
         const KillReceipt& receipt = orders_.at(id).receipt;

@@ -57,6 +57,8 @@ public:
     [[nodiscard]] std::optional<Error> closedFor(const std::string& workflow,
                                                  const std::string& process) const;
     [[nodiscard]] bool allClosed() const;
+    /// The order that holds the run, the first of several.
+    [[nodiscard]] std::optional<KillId> heldBy(const RunId& run) const;
     /// False: settle its money, then drop it.
     [[nodiscard]] bool mayAdvance(const RunId& run, Epoch stamped) const;
 

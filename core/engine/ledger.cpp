@@ -149,10 +149,12 @@ void Ledger::unreserve(const Open& open) {
     }
 }
 
-void Ledger::bookOne(const BookPtr& book, PicoSum delta, std::vector<SpendDelta>& deltas) {
+void Ledger::bookOne(const BookPtr& book, PicoSum delta, bool simulated, std::vector<SpendDelta>& deltas) {
     if (delta == PicoSum()) return;
     book->spent += delta;
-    if (!book->removed) deltas.push_back({book->budget->id, book->span.key, delta});
+    if (simulated) book->simulated += delta;
+    if (!book->removed)
+        deltas.push_back({book->budget->id, book->span.key, delta, simulated ? delta : PicoSum()});
     index_.touch(book);
     queue_.markDirty(book);
     warnIfPassed(book);
@@ -160,7 +162,8 @@ void Ledger::bookOne(const BookPtr& book, PicoSum delta, std::vector<SpendDelta>
 
 void Ledger::book(const Open& open, const Amounts& amounts, std::vector<SpendDelta>& deltas) {
     for (const BookPtr& book : open.books)
-        if (!isGauge(book->budget->meter)) bookOne(book, need(*book, amounts), deltas);
+        if (!isGauge(book->budget->meter))
+            bookOne(book, need(*book, amounts), open.row.subject.simulated, deltas);
 }
 
 Transition Ledger::close(Open& open, const Amounts& actual, std::vector<SpendDelta> deltas) {

@@ -34,7 +34,10 @@ public:
     /// waits. Errors: budget.bad_limit.
     Result<std::vector<SpendRow>> setBudget(const Budget& budget, std::int64_t now_us, bool opening = false);
     /// What was settled before the budget was set, by window key; ends its opening.
-    void addPast(const BudgetId& id, const std::map<std::string, PicoSum>& sums, std::int64_t now_us);
+    void addPast(const BudgetId& id, const WindowSums& sums, std::int64_t now_us);
+    /// Every budget that counts attempts is opened like one that was just set: its stored sums are being
+    /// counted again, and addPast() brings the difference. Returns them.
+    std::vector<Budget> recount();
     /// False if there is none. Attempts that it covered go on.
     bool removeBudget(const BudgetId& id);
     [[nodiscard]] const Budget* budget(const BudgetId& id) const;
@@ -101,9 +104,6 @@ public:
     /// reserved = Σ RESERVED for every window; no hard limit exceeded unless by a truth above its
     /// reservation.
     [[nodiscard]] Status check() const;
-    /// spent = Σ booked, against every attempt row the store has (settled and in doubt) of windows that began
-    /// with them.
-    [[nodiscard]] Status checkSpent(const std::vector<HeldAttempt>& rows) const;
 
 private:
     struct Open { ///< an attempt that is reserved or in doubt
@@ -124,7 +124,7 @@ private:
     Admission reserve(const AttemptRequest& request, std::vector<BookPtr> books);
     void unreserve(const Open& open);
     void book(const Open& open, const Amounts& amounts, std::vector<SpendDelta>& deltas);
-    void bookOne(const BookPtr& book, PicoSum delta, std::vector<SpendDelta>& deltas);
+    void bookOne(const BookPtr& book, PicoSum delta, bool simulated, std::vector<SpendDelta>& deltas);
     Transition close(Open& open, const Amounts& actual, std::vector<SpendDelta> deltas);
     void link(const BudgetId& id);
     [[nodiscard]] bool isOpening(const Book& book) const;

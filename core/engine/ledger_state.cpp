@@ -10,8 +10,7 @@ Result<std::vector<SpendRow>> Ledger::setBudget(const Budget& budget, std::int64
         return fail("budget.bad_limit", "the limit of " + budgetName(budget) + " is below zero",
                     "use 0 to let nothing pass");
     const auto before = index_.budget(budget.id);
-    const bool same = before && before->scope == budget.scope && before->window == budget.window &&
-                      before->meter == budget.meter;
+    const bool same = before && sameBooks(*before, budget);
     // Those that wait for the old limit look again; after a change of scope their books are gone.
     for (const BookPtr& book : index_.all())
         if (book->budget->id == budget.id) queue_.markDirty(book);
@@ -32,17 +31,32 @@ Result<std::vector<SpendRow>> Ledger::setBudget(const Budget& budget, std::int64
     return rows;
 }
 
-void Ledger::addPast(const BudgetId& id, const std::map<std::string, PicoSum>& sums, std::int64_t now_us) {
+void Ledger::addPast(const BudgetId& id, const WindowSums& sums, std::int64_t now_us) {
     opening_.erase(id);
     for (const auto& [key, sum] : sums)
-        if (const BookPtr book = index_.bookAt(id, key, now_us)) book->spent += sum;
+        if (const BookPtr book = index_.bookAt(id, key, now_us)) {
+            book->spent += sum.spent;
+            book->simulated += sum.simulated;
+        }
     for (const BookPtr& book : index_.all()) {
         if (book->budget->id != id) continue;
+        if (book->last_refusal == openingSentence(*book)) book->last_refusal.clear();
         book->excess = book->used() > book->budget->limit;
         index_.touch(book);
         queue_.markDirty(book);
         warnIfPassed(book);
     }
+}
+
+std::vector<Budget> Ledger::recount() {
+    std::vector<Budget> out;
+    for (const BudgetId& id : index_.ids()) {
+        const auto budget = index_.budget(id);
+        if (isGauge(budget->meter) || budget->meter == LimitMeter::wall_ms) continue;
+        opening_.insert(id);
+        out.push_back(*budget);
+    }
+    return out;
 }
 
 /// What is under way counts for a budget that came later.
@@ -52,8 +66,10 @@ void Ledger::link(const BudgetId& id) {
         for (const BookPtr& book : index_.booksFor(id, open.row.subject, open.row.admitted_us)) {
             if (open.row.state == AttemptState::reserved)
                 book->reserved += open.row.reserved.get(meter);
-            else if (!isGauge(meter))
+            else if (!isGauge(meter)) {
                 book->spent += open.row.booked.get(meter);
+                if (open.row.subject.simulated) book->simulated += open.row.booked.get(meter);
+            }
             open.books.push_back(book);
         }
     }
@@ -86,7 +102,7 @@ ChargeResult Ledger::charge(const Subject& subject, LimitMeter meter, PicoSum am
     for (const BookPtr& book : index_.match(subject, now_us)) {
         const Budget& budget = *book->budget;
         if (budget.meter != meter) continue;
-        bookOne(book, amount, out.deltas);
+        bookOne(book, amount, subject.simulated, out.deltas);
         if (book->used() > budget.limit) book->excess = true;
         if (book->spent < budget.limit || budget.policy == BudgetPolicy::warn) continue;
         std::string sentence = breachSentence(*book);
@@ -201,7 +217,7 @@ std::vector<SpendRow> Ledger::spendRows() const {
     std::vector<SpendRow> out;
     for (const BookPtr& book : index_.all())
         out.push_back({book->budget->id, book->span.key, book->spent, book->exhausted,
-                       std::vector<int>(book->warned.begin(), book->warned.end())});
+                       std::vector<int>(book->warned.begin(), book->warned.end()), book->simulated});
     return out;
 }
 
@@ -239,6 +255,7 @@ Result<Ledger> Ledger::restore(const LedgerState& state, std::int64_t now_us) {
         const BookPtr book = ledger.index_.bookAt(row.budget, row.window_key, now_us);
         if (!book) continue; // a budget that was removed; its history stays in the store
         book->spent = row.spent;
+        book->simulated = row.simulated;
         book->exhausted = row.exhausted;
         book->warned.insert(row.warned.begin(), row.warned.end());
     }
@@ -270,25 +287,6 @@ Status Ledger::check() const {
         if (book->budget->policy == BudgetPolicy::hard && !book->excess && book->used() > book->budget->limit)
             return fail("budget.over_limit", budgetName(*book->budget) + " is above its limit by " +
                                                  (book->used() - book->budget->limit).picoString());
-    }
-    return {};
-}
-
-Status Ledger::checkSpent(const std::vector<HeldAttempt>& rows) const {
-    for (const BookPtr& book : index_.all()) {
-        const Budget& budget = *book->budget;
-        if (isGauge(budget.meter) || budget.meter == LimitMeter::wall_ms) continue;
-        PicoSum sum;
-        for (const HeldAttempt& row : rows) {
-            if (row.state != AttemptState::settled && row.state != AttemptState::in_doubt) continue;
-            for (const WindowSpan& span :
-                 bookSpans(budget, row.subject, windowAt(budget.window, row.admitted_us)))
-                if (span.key == book->span.key) sum += row.booked.get(budget.meter);
-        }
-        if (sum != book->spent)
-            return fail("budget.unbalanced", budgetName(budget) + " in window '" + book->span.key + "' has " +
-                                                 book->spent.picoString() + " spent, its attempts come to " +
-                                                 sum.picoString());
     }
     return {};
 }

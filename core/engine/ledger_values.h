@@ -4,6 +4,7 @@
 #include "core/engine/budget_amounts.h"
 #include "core/model/reservation.h"
 
+#include <map>
 #include <variant>
 #include <vector>
 
@@ -33,6 +34,7 @@ struct SpendDelta {
     BudgetId budget;
     std::string window_key;
     PicoSum delta; ///< picos, or units of the budget's meter; negative when a late settlement was cheaper
+    PicoSum simulated{}; ///< of delta
     bool operator==(const SpendDelta&) const = default;
 };
 
@@ -43,8 +45,17 @@ struct SpendRow {
     PicoSum spent;
     bool exhausted = false;
     std::vector<int> warned; ///< thresholds (percent) that were reported
+    PicoSum simulated{};     ///< of spent
     bool operator==(const SpendRow&) const = default;
 };
+
+/// What was spent in one window, and how much of it by simulated calls.
+struct WindowSum {
+    PicoSum spent, simulated;
+    bool operator==(const WindowSum&) const = default;
+};
+/// By window key.
+using WindowSums = std::map<std::string, WindowSum>;
 
 /// Reserved in memory, not yet durable. Becomes a Reservation with Ledger::committed, or goes with
 /// Ledger::abandon.

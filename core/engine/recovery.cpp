@@ -32,6 +32,8 @@ Result<HeldAttempt> ledgerRow(const store::AttemptRow& row) {
     if (!row.booked.empty()) {
         TALLY_ASSIGN(out.booked, amountsFromJson(json::parse(row.booked, nullptr, false)));
     }
+    const json intent = json::parse(row.intent, nullptr, false);
+    out.subject.simulated = intent.is_object() && intent.value("simulated", false);
     out.admitted_us = row.created_us;
     out.state = row.state == AttemptState::in_doubt ? AttemptState::in_doubt : AttemptState::reserved;
     return out;
@@ -151,7 +153,8 @@ Status Runtime::sweep() {
                 if (!won)
                     return fail("attempt.lost", "The attempt was settled by somebody else", "", id.str());
                 for (const SpendDelta& each : lost.deltas)
-                    config_.store->spendBook().add(tx, each.budget, each.window_key, each.delta);
+                    config_.store->spendBook().add(tx, each.budget, each.window_key, each.delta,
+                                                   each.simulated);
                 return {};
             },
             note);
@@ -195,7 +198,14 @@ Status Runtime::sweep() {
     orphans_.clear();
     interrupted_.clear();
     unlogged_kills_.clear();
-    return *failed;
+    TALLY_TRY(*failed);
+    // Every reservation of an earlier life was just booked.
+    TALLY_ASSIGN(const PicoSum held, config_.store->readers().read<PicoSum>(store::AttemptRepo::sumReserved));
+    if (held != PicoSum())
+        return fail("budget.unbalanced",
+                    "Calls of an earlier run still hold $" + held.toString() + " after all were booked",
+                    "Keep a copy of the workspace and report it: `tally doctor` says more.");
+    return {};
 }
 
 Result<Runtime::Loaded> Runtime::load(store::Connection& db, const RunId& id) {
@@ -268,7 +278,9 @@ void Runtime::continueRun(Loaded loaded, Done done) {
     run.sum.ended_us = 0;
     run.sum.status_detail.clear();
     run.last_attempt = std::move(stored.last_attempt);
-    run.in_doubt = std::move(stored.lost);
+    run.lost = std::move(stored.lost);
+    run.due = std::move(stored.due);
+    run.retried = !run.due.empty();
     if (auto adopted = adoptLimits(run); !adopted) return done(fail(adopted.error()));
     if (auto set = configureGuard(*run.workflow); !set) return done(fail(set.error()));
     kill_.runStarted(run.id, run.id, run.sum.workflow, run.sum.process);
@@ -286,6 +298,7 @@ void Runtime::continueRun(Loaded loaded, Done done) {
     commit(
         [no = run.no, sum = run.sum, epoch = run.epoch](store::Tx& tx) -> Status {
             TALLY_TRY(store::RunRepo::setEpoch(tx, no, epoch));
+            TALLY_TRY(store::KillRepo::released(tx, sum.id));
             return store::RunRepo::update(tx, no, sum);
         },
         [this, id, pending, done = std::move(done)](const Status& status) {
@@ -303,12 +316,13 @@ void Runtime::continueRun(Loaded loaded, Done done) {
 
 /// The step was paid, perhaps, and its answer was lost in a crash.
 void Runtime::lostOutcome(LiveRun& run, LiveStep& step) {
-    const AfterCrash policy = run.in_doubt[step.task.path];
+    const bool happened = run.lost[step.task.path];
+    const AfterCrash policy = step.task.def->after_crash;
     if (policy == AfterCrash::ask) {
         step.ask_again = true;
         return beginApproval(step);
     }
-    run.in_doubt.erase(step.task.path);
+    run.lost.erase(step.task.path);
     if (policy == AfterCrash::idempotent) return prepareModel(step);
     StepEnd end;
     end.status = "refused";
@@ -316,7 +330,10 @@ void Runtime::lostOutcome(LiveRun& run, LiveStep& step) {
                    false,
                    nullptr,
                    {"step.outcome_lost",
-                    "The outcome was lost in a crash, and the step may be paid only once",
+                    happened
+                        ? "The call was settled as having happened, its answer is lost, and the step may "
+                          "be paid only once"
+                        : "The outcome was lost in a crash, and the step may be paid only once",
                     "Set after_crash to idempotent or ask.", step.task.path},
                    nullptr};
     end.detail = end.outcome.error.message;
@@ -343,6 +360,8 @@ void Runtime::abandonRun(const RunId& id, const std::string&, Done done) {
             now.status = sum.status;
             now.status_detail = sum.status_detail;
             now.ended_us = sum.ended_us;
+            TALLY_TRY(store::KillRepo::released(tx, sum.id));
+            TALLY_TRY(store::RetryRepo::clearRun(tx, row->no));
             return store::RunRepo::update(tx, row->no, now);
         },
         [this, sum, done = std::move(done)](const Status& status) {

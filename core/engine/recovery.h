@@ -23,7 +23,9 @@ struct StoredRun {
     std::map<std::string, std::int64_t> asked; ///< open questions to a person: path -> wall clock
     std::vector<store::JournalRow> journal;
     std::unordered_map<std::string, int> last_attempt; ///< by path
-    std::unordered_map<std::string, AfterCrash> lost;  ///< paths whose last paid attempt has no known outcome
+    /// Paths whose last paid attempt has no known outcome; true: it was settled since, so it happened.
+    std::unordered_map<std::string, bool> lost;
+    std::unordered_map<std::string, std::int64_t> due; ///< paths that wait for another attempt: wall clock
     std::optional<std::string> output;                 ///< JSON text, when it ended
 };
 /// Errors: run.unknown, run.machine_version, run.definition_lost and those of the store.

@@ -20,6 +20,7 @@ std::string brief(const json& value) {
 }
 
 std::string judge(const Task& task, const store::JournalRow& row, const Outcome& outcome) {
+    if (row.erased) return "the recorded answer was erased, so nothing can be compared";
     const std::string input = task.input.is_null()
                                   ? std::string()
                                   : task.input.dump(-1, ' ', false, json::error_handler_t::replace);
@@ -28,7 +29,6 @@ std::string judge(const Task& task, const store::JournalRow& row, const Outcome&
                row.kind;
     if (sha256Hex(input) != row.request_sha)
         return "the replay asks something else than the run did: " + brief(task.input);
-    if (row.erased) return "the recorded answer was erased, so nothing can be compared";
     if (task.failed) {
         if (outcome.ok) return "the replay fails here with " + task.failed->code + ", the run did not";
         return outcome.error.code == task.failed->code
@@ -81,6 +81,13 @@ Result<ReplayResult> replayRun(store::Connection& db, const RunId& id) {
     TALLY_ASSIGN(const StoredRun run, loadRun(db, id));
     ReplayResult out;
     out.run = id;
+    if (run.row.inputs.empty()) {
+        out.divergence =
+            "the inputs, prompts and answers of this run were erased, so nothing can be compared; "
+            "its steps and costs are in the log as before";
+        TALLY_TRY(recost(db, id, out));
+        return out;
+    }
     Compare compare;
     compare.judge = judge;
     TALLY_ASSIGN(const Rebuilt again, rebuild(run, &compare));

@@ -41,6 +41,7 @@ Status Runtime::open() {
     for (const auto& [no, sum] : interrupted_)
         interrupted.push_back(sum.id);
     TALLY_TRY(sweep());
+    recount();
     if (resume)
         for (const RunId& id : interrupted)
             mailbox_->post([this, id] { resumeRun(id, "engine", {}, false); });

@@ -8,6 +8,7 @@
 #include "core/base/task_pool.h"
 #include "core/engine/mailbox.h"
 #include "core/engine/runtime_values.h"
+#include "core/engine/spend_count.h"
 #include "core/guard/guard.h"
 #include "core/store/attempt_repo.h"
 #include "core/store/journal_repo.h"
@@ -42,7 +43,7 @@ public:
     void removeBudget(const BudgetId& id, const std::string& by, const std::string& reason, Done done);
     void whatIf(Budget budget, Reply<BudgetWhatIf> reply);
     void kill(KillOrder order, Reply<KillId> accepted);
-    void resumeKill(const KillId& id, bool continue_runs, const std::string& by, Done done);
+    void resumeKill(const KillId& id, Done done);
     void settle(const LateSettle& order, Reply<Pico> reply);
     void replay(const RunId& id, Reply<ReplayResult> reply);
 
@@ -78,6 +79,8 @@ private:
     void beginRun(LiveRun& run);
     void apply(LiveRun& run, Effects effects);
     void launch(LiveRun& run, Task task);
+    void holdBack(LiveStep& step, std::int64_t us);
+    void begin(LiveStep& step);
     void drop(LiveStep& step);
     void cancelStep(LiveStep& step);
     void settleRun(LiveRun& run);
@@ -106,6 +109,7 @@ private:
     void refuse(LiveStep& step, const std::string& sentence, Error error, bool stop);
     void pump();
     void decideWaiting(Decision decision);
+    void waitForProvider(LiveStep& step, const provider::Admission& answer);
     void retryProviders(const std::string& provider);
     void trip(const LiveStep& step, const Transition& money, StepEnd& end);
     void passOver(LiveStep& step, const std::string& sentence, const char* code);
@@ -135,6 +139,8 @@ private:
 
     // runtime_budgets.cpp
     Status applyBudget(const Budget& budget, Then then);
+    void recount();
+    void recounted(const std::vector<SpendFault>& faults);
     void adoptWorkflowBudgets(const Workflow& workflow);
 
     // recovery.cpp
@@ -172,6 +178,7 @@ private:
     std::unordered_set<KillId> logged_kills_;
     std::unordered_map<BudgetId, std::int64_t>
         opening_;                               ///< being set: which of several changes is the newest
+    std::unordered_set<BudgetId> recounting_;   ///< their stored sums are being compared with their attempts
     std::unordered_set<BudgetId> gone_budgets_; ///< removed by somebody; a workflow does not bring them back
     std::unordered_set<std::string> stored_names_; ///< of every workflow that the store knew at the start
     std::unordered_set<std::string> adopted_;      ///< digests of definitions whose budgets were set

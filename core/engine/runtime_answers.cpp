@@ -131,8 +131,9 @@ void Runtime::trip(const LiveStep& step, const Transition& money, StepEnd& end) 
 bool Runtime::tryAgain(LiveStep& step, const CallFailure& failure) {
     if (step.run->stopping || closed(*step.run)) return false;
     const Retry& retry = step.task.def->retry;
-    const auto delay = provider::retryDelayUs({retry.max_attempts, retry.base_ms, retry.max_ms, 300'000},
-                                              step.attempt, failure, *config_.rng);
+    const auto delay =
+        provider::retryDelayUs({retry.max_attempts, retry.base_ms, retry.max_ms, longest_retry_after_ms},
+                               step.attempt, failure, *config_.rng);
     if (!delay) return false;
     step.queued_us = mono() + *delay;
     return true;

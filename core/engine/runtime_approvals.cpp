@@ -63,7 +63,7 @@ void Runtime::decide(const RunId& id, const std::string& path, bool approve, con
             if (done) done(status);
         });
     if (step.ask_again) {
-        run->in_doubt.erase(path);
+        run->lost.erase(path);
         step.ask_again = false;
         if (approve) {
             commit(

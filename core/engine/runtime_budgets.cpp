@@ -5,6 +5,7 @@
 #include "core/engine/recovery.h"
 #include "core/engine/runtime.h"
 #include "core/store/budget_repo.h"
+#include "core/store/ops_repo.h"
 #include "core/store/store.h"
 
 #include <fmt/format.h>
@@ -33,10 +34,6 @@ Result<audit::BudgetEntry> entryOf(const Budget& budget, const std::string& op) 
     }
     return entry;
 }
-
-bool sameWindows(const Budget* a, const Budget& b) {
-    return a != nullptr && a->scope == b.scope && a->window == b.window && a->meter == b.meter;
-}
 } // namespace
 
 /// Into the ledger now, into the store behind everything that was submitted before. What was settled before
@@ -45,10 +42,11 @@ bool sameWindows(const Budget* a, const Budget& b) {
 Status Runtime::applyBudget(const Budget& budget, Then then) {
     const Budget* before = ledger_.budget(budget.id);
     const std::string op = before == nullptr ? "set" : "change";
-    const bool fresh = !sameWindows(before, budget);
+    const bool fresh = before == nullptr || !sameBooks(*before, budget);
     TALLY_ASSIGN(auto rows, ledger_.setBudget(budget, wall(), fresh));
     const std::int64_t mine = fresh ? ++opening_[budget.id] : 0;
-    auto past = std::make_shared<std::map<std::string, PicoSum>>();
+    if (fresh) recounting_.erase(budget.id); // it is counted anew in its own operation
+    auto past = std::make_shared<WindowSums>();
     commit(
         [this, budget, op, fresh, past, rows = std::move(rows), now = wall()](store::Tx& tx) -> Status {
             store::SpendBook& spends = config_.store->spendBook();
@@ -63,13 +61,14 @@ Status Runtime::applyBudget(const Budget& budget, Then then) {
                 // In doubt: the ledger counts them already, so they are in its rows.
                 std::map<std::string, store::BudgetSpend> sums;
                 for (const SpendRow& each : rows)
-                    sums[each.window_key] = {each.budget, each.window_key, each.spent,
-                                             each.spent,  each.exhausted,  each.warned};
+                    sums[each.window_key] = {each.budget,    each.window_key, each.spent,    each.spent,
+                                             each.exhausted, each.warned,     each.simulated};
                 for (const auto& [key, sum] : *past) {
                     store::BudgetSpend& row = sums[key];
                     row.budget = budget.id;
                     row.window_key = key;
-                    row.spent += sum;
+                    row.spent += sum.spent;
+                    row.simulated += sum.simulated;
                     row.peak = row.spent;
                 }
                 TALLY_TRY(spends.forget(tx, budget.id));
@@ -119,6 +118,7 @@ void Runtime::removeBudget(const BudgetId& id, const std::string& by, const std:
     if (known == nullptr) return done(fail("budget.unknown", "There is no such budget", "", id.str()));
     const Budget budget = *known;
     ledger_.removeBudget(id);
+    recounting_.erase(id);
     gone_budgets_.insert(id);
     commit(
         [this, budget, by, reason, now = wall()](store::Tx& tx) -> Status {
@@ -155,6 +155,62 @@ void Runtime::adoptWorkflowBudgets(const Workflow& workflow) {
         if (auto applied = applyBudget(budget, [](const Status&) {}); !applied)
             log::warn("budget", applied.error().text());
     }
+}
+
+/// On start (DESIGN section 6): spent = Σ actual, compared in one snapshot of the store. Until the answer is
+/// here a budget lets nothing pass that it could block; a difference is added to the store and to the ledger,
+/// so that it does not matter what settles meanwhile.
+void Runtime::recount() {
+    std::vector<Budget> budgets = ledger_.recount();
+    if (budgets.empty()) return;
+    for (const Budget& each : budgets)
+        recounting_.insert(each.id);
+    auto faults = std::make_shared<std::vector<SpendFault>>();
+    config_.store->readers().submit(
+        [faults, budgets = std::move(budgets), now = wall()](store::Connection& db) -> Status {
+            TALLY_ASSIGN(*faults, countSpends(db, budgets, now));
+            return {};
+        },
+        [this, mailbox = mailbox_, faults](const Status& status) {
+            mailbox->post([this, faults, status] {
+                if (!status) log::warn("budget", "budgets were not counted again: " + status.error().text());
+                recounted(*faults);
+            });
+        });
+}
+
+void Runtime::recounted(const std::vector<SpendFault>& faults) {
+    std::map<BudgetId, WindowSums> missing;
+    for (const SpendFault& fault : faults) {
+        if (recounting_.count(fault.budget.id) == 0 || halted_ || closing_) continue;
+        WindowSum& add = missing[fault.budget.id][fault.window_key];
+        add = {fault.counted.spent - fault.stored.spent, fault.counted.simulated - fault.stored.simulated};
+        auto alert = std::make_shared<Alert>();
+        alert->detector = "budget.count";
+        alert->sentence = fault.sentence() + " It was corrected.";
+        alert->evidence = {{"budget", fault.budget.id.str()},
+                           {"window", fault.window_key},
+                           {"stored", fault.stored.spent.picoString()},
+                           {"counted", fault.counted.spent.picoString()}};
+        alert->at_us = wall();
+        if (fault.wrong()) log::warn("budget", alert->sentence);
+        commit(
+            [this, fault, add, alert](store::Tx& tx) -> Status {
+                config_.store->spendBook().add(tx, fault.budget.id, fault.window_key, add.spent,
+                                               add.simulated);
+                if (!fault.wrong()) return {};
+                TALLY_ASSIGN(audit::BudgetEntry entry, entryOf(fault.budget, "change"));
+                entry.by = "engine";
+                entry.reason = logText(alert->sentence);
+                TALLY_ASSIGN(alert->log_seq, config_.log->append(tx, entry));
+                return store::AlertRepo::insert(tx, *alert);
+            },
+            [this, alert, wrong = fault.wrong()](const Status& status) {
+                if (status && wrong) config_.feed->publish(AlertRaised{*alert});
+            });
+    }
+    for (const BudgetId& id : std::exchange(recounting_, {}))
+        ledger_.addPast(id, missing[id], wall());
 }
 
 void Runtime::whatIf(Budget budget, Reply<BudgetWhatIf> reply) {

@@ -103,7 +103,11 @@ void Runtime::kill(KillOrder order, Reply<KillId> accepted) {
     // Closed in memory now; the row and the cancels go out together: a cancel needs no permission from the
     // disk.
     commit(
-        [receipt = effects.receipt](store::Tx& tx) -> Status { return store::KillRepo::insert(tx, receipt); },
+        [receipt = effects.receipt, runs = effects.stop_runs](store::Tx& tx) -> Status {
+            for (const RunId& run : runs)
+                TALLY_TRY(store::KillRepo::hit(tx, receipt.order.id, run));
+            return store::KillRepo::insert(tx, receipt);
+        },
         [id = order.id, accepted = std::move(accepted)](const Status& status) {
             if (!accepted) return;
             if (status)
@@ -181,29 +185,13 @@ void Runtime::liftOwn(const RunId& id) {
     }
 }
 
-void Runtime::resumeKill(const KillId& id, bool continue_runs, const std::string& by, Done done) {
+void Runtime::resumeKill(const KillId& id, Done done) {
     auto resumed = kill_.resume(id);
     if (!resumed) return done(fail(resumed.error()));
-    const KillOrder order = resumed->receipt.order;
     config_.feed->publish(KillChanged{resumed->receipt});
     showEngine();
-    std::vector<RunId> again;
-    if (continue_runs)
-        for (const auto& [run, sum] : parked_) {
-            const bool hit = order.scope == KillScope::all ||
-                             (order.scope == KillScope::run && run.str() == order.target) ||
-                             (order.scope == KillScope::workflow && sum.workflow == order.target) ||
-                             (order.scope == KillScope::process && sum.process == order.target);
-            if (hit && sum.status == RunStatus::stopped) again.push_back(run);
-        }
     commit([id, now = wall()](store::Tx& tx) -> Status { return store::KillRepo::resume(tx, id, now); },
-           [this, again, by, done = std::move(done)](const Status& status) {
-               if (!status) return done(status);
-               // Resumed before the answer: whoever asks for the open runs next finds them.
-               for (const RunId& run : again)
-                   resumeRun(run, by, {});
-               done(status);
-           });
+           std::move(done));
 }
 
 } // namespace tally::engine

@@ -52,6 +52,7 @@ void Runtime::show(const LiveStep& step, StepStatus status, const StepEnd* end, 
     record.started_us = step.wall_us;
     record.queue_us = std::max<std::int64_t>(0, step.started_us - step.queued_us);
     record.log_seq = seq;
+    record.detail = step.waits;
     if (end != nullptr) {
         record.usage = end->usage;
         record.cost = end->cost;

@@ -18,6 +18,7 @@ Status Runtime::adoptLimits(LiveRun& run) {
         budget.by = "workflow";
         budget.reason = "limit of the run";
         budget.label = "Run limit";
+        budget.count_simulated = true; // what this run may use, by whomever it is answered
         if (ledger_.budget(budget.id) == nullptr) TALLY_TRY(ledger_.setBudget(budget, wall()));
         run.budgets.push_back(budget.id);
         return {};
@@ -43,7 +44,8 @@ void Runtime::watchClock(LiveRun& run) {
             commit(
                 [this, deltas = charged.deltas](store::Tx& tx) -> Status {
                     for (const SpendDelta& each : deltas)
-                        config_.store->spendBook().add(tx, each.budget, each.window_key, each.delta);
+                        config_.store->spendBook().add(tx, each.budget, each.window_key, each.delta,
+                                                       each.simulated);
                     return {};
                 },
                 [](const Status&) {});

@@ -6,6 +6,8 @@
 #include "core/price/prompt_count.h"
 #include "core/store/store.h"
 
+#include <fmt/format.h>
+
 namespace tally::engine {
 
 using nlohmann::json;
@@ -156,6 +158,7 @@ void Runtime::admit(LiveStep& step) {
         if (answer.verdict == provider::Admission::Verdict::wait) {
             step.phase = LiveStep::Phase::provider_wait;
             provider_waiting_[step.ref.provider].push_back(step.serial);
+            waitForProvider(step, answer);
             forget(step.timer);
             step.timer =
                 after(std::max<std::int64_t>(1'000, answer.until_us - mono()), [this, serial = step.serial] {
@@ -167,6 +170,7 @@ void Runtime::admit(LiveStep& step) {
         }
     }
     forget(step.timer);
+    step.waits.clear();
     step.attempt_id = AttemptId(uuid7(*config_.clock, *config_.rng));
     step.call->idempotency_key = step.attempt_id.str();
     attempts_[step.attempt_id] = step.serial;
@@ -174,6 +178,7 @@ void Runtime::admit(LiveStep& step) {
     request.attempt = step.attempt_id;
     request.subject = step.run->subject;
     request.subject.model = step.ref.str();
+    request.subject.simulated = step.facts.simulated;
     for (const Workflow* each : step.task.called)
         request.subject.called.emplace_back(each->name, each->process);
     request.amounts = Amounts::call(PicoSum(step.worst), tokens);
@@ -185,6 +190,19 @@ void Runtime::admit(LiveStep& step) {
     if (auto* refused = std::get_if<Refused>(&admission))
         return refuse(step, refused->sentence, refused->error(), true);
     step.phase = LiveStep::Phase::budget_wait;
+    show(step, StepStatus::waiting);
+    reviewStatus(*step.run);
+}
+
+/// A pause that a person would notice is said: of the step, and of the run when all of it waits.
+void Runtime::waitForProvider(LiveStep& step, const provider::Admission& answer) {
+    constexpr std::int64_t noticed_us = 1'000'000;
+    const std::int64_t left = answer.until_us - mono();
+    if (left < noticed_us) return;
+    std::string sentence = fmt::format("Waits for provider {} until {}: {}", step.ref.provider,
+                                       isoUtc((wall() + left) / noticed_us * noticed_us), answer.reason);
+    if (sentence == step.waits) return;
+    step.waits = logText(sentence);
     show(step, StepStatus::waiting);
     reviewStatus(*step.run);
 }
@@ -249,7 +267,6 @@ void Runtime::reserve(LiveStep& step, PendingReservation pending) {
     row.intent = json{{"name", step.task.def->id},
                       {"span", step.span.str()},
                       {"parent", step.parent.str()},
-                      {"after_crash", static_cast<int>(step.task.def->after_crash)},
                       {"simulated", step.facts.simulated}}
                      .dump();
     row.request_sha = step.input_sha;

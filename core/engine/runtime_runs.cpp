@@ -1,6 +1,7 @@
 #include "core/audit/trace_log_writer.h"
 #include "core/base/hash.h"
 #include "core/engine/runtime.h"
+#include "core/store/ops_repo.h"
 #include "core/store/store.h"
 
 #include <fmt/format.h>
@@ -62,8 +63,12 @@ bool Runtime::enterCalled(LiveRun& run, const Task& task) {
     for (const Workflow* each : task.called)
         kill_.entered(run.id, each->name, each->process);
     const auto shut = task.called.empty() ? std::nullopt : kill_.closed(run.id);
-    if (shut) stopRun(run, "Stopped by a kill: " + shut->message);
-    return shut.has_value();
+    if (!shut) return false;
+    commit([order = *kill_.heldBy(run.id),
+            id = run.id](store::Tx& tx) -> Status { return store::KillRepo::hit(tx, order, id); },
+           [](const Status&) {});
+    stopRun(run, "Stopped by a kill: " + shut->message);
+    return true;
 }
 
 void Runtime::launch(LiveRun& run, Task task) {
@@ -94,7 +99,35 @@ void Runtime::launch(LiveRun& run, Task task) {
         step.started_us = mono();
         return book(step, std::move(end), std::nullopt);
     }
-    if (run.in_doubt.count(step.task.path) != 0) return lostOutcome(run, step);
+    if (const auto due = run.due.find(step.task.path); due != run.due.end()) {
+        step.retried = true;
+        // A clock that was set back does not hold it up for longer than any pause may be.
+        const std::int64_t longest = 1'000 * std::max(step.task.def->retry.max_ms, longest_retry_after_ms);
+        const std::int64_t left = std::min(due->second - wall(), longest);
+        run.due.erase(due);
+        if (left > 0) return holdBack(step, left);
+    }
+    begin(step);
+}
+
+/// Nothing is in the way of its next attempt but time.
+void Runtime::holdBack(LiveStep& step, std::int64_t us) {
+    step.phase = LiveStep::Phase::backoff;
+    step.run->retried = step.retried = true;
+    step.waits = "Tries again at " + isoUtc(wall() + us);
+    step.timer = after(us, [this, serial = step.serial] {
+        LiveStep* again = find(serial);
+        if (again == nullptr) return;
+        again->timer = 0;
+        again->waits.clear();
+        begin(*again);
+    });
+    show(step, StepStatus::waiting);
+    reviewStatus(*step.run);
+}
+
+void Runtime::begin(LiveStep& step) {
+    if (step.run->lost.count(step.task.path) != 0) return lostOutcome(*step.run, step);
     switch (step.task.kind) {
     case StepKind::model:
         return prepareModel(step);
@@ -167,21 +200,24 @@ void Runtime::settleRun(LiveRun& run) {
 void Runtime::reviewStatus(LiveRun& run) {
     if (run.stopping) return;
     bool waits = true;
-    const char* why = "";
+    std::string why;
     for (const auto& [path, step] : run.steps) {
         if (step->phase == LiveStep::Phase::person)
             why = "Waits for a person";
         else if (step->phase == LiveStep::Phase::budget_wait)
             why = "Waits for a budget";
+        else if (step->phase == LiveStep::Phase::provider_wait && !step->waits.empty())
+            why = step->waits;
         else {
             waits = false;
             break;
         }
     }
     const RunStatus status = waits ? RunStatus::waiting : RunStatus::running;
-    if (status == run.sum.status) return;
+    if (!waits) why.clear();
+    if (status == run.sum.status && why == run.sum.status_detail) return;
     run.sum.status = status;
-    run.sum.status_detail = waits ? why : "";
+    run.sum.status_detail = std::move(why);
     saveStatus(run);
     show(run, true);
 }
@@ -215,7 +251,8 @@ void Runtime::endRun(LiveRun& run) {
             : std::string("null");
     auto* log = config_.log;
     commit(
-        [log, no = run.no, sum = run.sum, output](store::Tx& tx) -> Status {
+        [log, no = run.no, sum = run.sum, output, retried = run.retried](store::Tx& tx) -> Status {
+            if (retried) TALLY_TRY(store::RetryRepo::clearRun(tx, no));
             TALLY_TRY(
                 log->append(tx, audit::RunEndEntry{sum.id, sum.status == RunStatus::ok ? "ok" : "error"}));
             TALLY_TRY(store::RunRepo::setOutput(tx, no, output));

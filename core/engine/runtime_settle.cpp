@@ -116,7 +116,7 @@ void Runtime::settleAttempt(const LateSettle& order, const store::AttemptRow& ro
                                                     json(money->row.booked).dump(), seq, now));
             if (!won) return fail("attempt.lost", "The attempt was settled by somebody else", "", id.str());
             for (const SpendDelta& each : money->deltas)
-                config_.store->spendBook().add(tx, each.budget, each.window_key, each.delta);
+                config_.store->spendBook().add(tx, each.budget, each.window_key, each.delta, each.simulated);
             TALLY_ASSIGN(const auto stored, store::RunRepo::byId(tx.db(), run));
             if (!stored) return {};
             RunSummary sum = stored->summary;

@@ -53,6 +53,8 @@ struct Booking {
     std::optional<audit::ApproveEntry> approve;
     std::int64_t now_us = 0;
     std::int64_t seq = -1;
+    std::int64_t due_us = 0; ///< wall clock of the next attempt; 0: none follows
+    bool retry_over = false; ///< the store holds such a time and no attempt follows
 };
 
 Status write(store::Tx& tx, Booking& it, audit::TraceLogWriter& log, store::SpendBook& spends) {
@@ -75,8 +77,10 @@ Status write(store::Tx& tx, Booking& it, audit::TraceLogWriter& log, store::Spen
         if (!won)
             return fail("attempt.lost", "The attempt was settled by somebody else", "", it.attempt.str());
         for (const SpendDelta& each : it.deltas)
-            spends.add(tx, each.budget, each.window_key, each.delta);
+            spends.add(tx, each.budget, each.window_key, each.delta, each.simulated);
     }
+    if (it.due_us > 0) TALLY_TRY(store::RetryRepo::put(tx, it.row.run, entry.path, it.due_us));
+    if (it.retry_over) TALLY_TRY(store::RetryRepo::clear(tx, it.row.run, entry.path));
     if (it.journal) {
         store::JournalRow row = it.row;
         if (row.out_seq == 0) row.out_seq = it.seq;
@@ -214,8 +218,10 @@ void Runtime::book(LiveStep& step, StepEnd end, std::optional<Transition> money)
         if (!end.out_payload.empty() || end.outcome.ok) it.entry.payloads.push_back({"out", end.out_payload});
     } else if (end.outcome.ok) {
         end.out_payload = end.outcome.output.dump(-1, ' ', false, json::error_handler_t::replace);
-        it.entry.payloads.push_back({"out", end.out_payload});
+        it.entry.payloads.push_back({step.task.kind == StepKind::retrieve ? "docs" : "out", end.out_payload});
     }
+    // Who it was done for, when that was said; the word for nobody in particular is no personal data.
+    if (run.subject.user != "operator") it.entry.payloads.push_back({"user", run.subject.user});
     it.rate = end.rate;
     if (money) {
         it.attempt = step.attempt_id;
@@ -240,6 +246,8 @@ void Runtime::book(LiveStep& step, StepEnd end, std::optional<Transition> money)
         it.row.extra = journalExtra(end.outcome);
     }
     it.approve = end.approve;
+    if (end.again) it.due_us = it.now_us + std::max<std::int64_t>(0, step.queued_us - now);
+    it.retry_over = end.final && step.retried;
 
     ++run.sum.steps;
     if (end.status == "error" || end.status == "unknown" || end.status == "refused") ++run.sum.failed_steps;
@@ -288,21 +296,10 @@ void Runtime::booked(std::uint64_t serial, StepEnd end, std::int64_t seq) {
     for (Alert& each : end.alerts)
         raise(run, std::move(each), seq);
     if (end.again && !step.stopped && !run.stopping) {
-        step.phase = LiveStep::Phase::backoff;
         ++step.attempt;
         step.span = spanOf(run.id, step.task.path, step.attempt);
         step.attempt_id = {};
-        step.timer = after(std::max<std::int64_t>(0, step.queued_us - mono()), [this, serial] {
-            LiveStep* again = find(serial);
-            if (again == nullptr) return;
-            again->timer = 0;
-            if (again->task.kind == StepKind::model)
-                prepareModel(*again);
-            else
-                beginLocal(*again);
-        });
-        show(step, StepStatus::waiting);
-        return reviewStatus(run);
+        return holdBack(step, std::max<std::int64_t>(0, step.queued_us - mono()));
     }
     if (step.handed) --run.booking;
     drop(step);

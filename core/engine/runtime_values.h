@@ -21,6 +21,9 @@ struct LiveRun;
 /// What a call may be billed with, the likely line first; shared by the calls that get the same.
 using RateLines = std::shared_ptr<const std::vector<RateLine>>;
 
+/// A provider that asks for a longer pause is asked no more.
+constexpr std::int64_t longest_retry_after_ms = 300'000;
+
 /// The source of a line that was made because nobody gave owned hardware a rate.
 constexpr std::string_view free_source = "no rate for owned hardware";
 
@@ -56,6 +59,8 @@ struct LiveStep {
     bool handed = false;    ///< its outcome is with the machine; only its commit is still under way
     bool breach = false;    ///< cut off because it ignored its cap
     bool ask_again = false; ///< its outcome was lost in a crash; a person decides whether it is bought again
+    bool retried = false;   ///< the store says when it is tried again
+    std::string waits;      ///< sentence: what it waits for
 
     // model steps
     std::size_t candidate = 0;
@@ -87,11 +92,12 @@ struct LiveRun {
     RunSummary sum;
     std::unique_ptr<Machine> machine;
     Epoch epoch = 0;
-    std::map<std::string, LiveStep*> steps;               ///< live ones, by path
-    std::unordered_map<std::string, int> last_attempt;    ///< of an earlier life, by path
-    std::unordered_map<std::string, AfterCrash> in_doubt; ///< paths whose outcome was lost in a crash
-    int booking = 0;                                      ///< handed steps whose commit is under way
-    int handed = 0;                                       ///< outcomes on their way to the machine
+    std::map<std::string, LiveStep*> steps;            ///< live ones, by path
+    std::unordered_map<std::string, int> last_attempt; ///< of an earlier life, by path
+    std::unordered_map<std::string, bool> lost;        ///< StoredRun::lost
+    std::unordered_map<std::string, std::int64_t> due; ///< StoredRun::due
+    int booking = 0;                                   ///< handed steps whose commit is under way
+    int handed = 0;                                    ///< outcomes on their way to the machine
     bool stopping = false; ///< no new work; becomes `stopped` when the last step is booked
     bool closing = false;  ///< its last commit is under way
     std::int64_t retries_cancelled = 0, children_ended = 0;
@@ -100,6 +106,7 @@ struct LiveRun {
     std::int64_t saved_us = 0;   ///< monotonic: the summary in the store
     std::int64_t shown_us = 0;   ///< monotonic: the last event
     bool dirty = false;
+    bool retried = false;                      ///< some step of it was
     bool saved_waiting = false;                ///< the store says that it waits
     std::map<std::string, std::int64_t> asked; ///< questions of an earlier life: path -> wall clock
     std::vector<BudgetId> budgets;             ///< made of its limits

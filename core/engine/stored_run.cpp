@@ -81,7 +81,10 @@ Result<StoredRun> loadRun(store::Connection& db, const RunId& id) {
         out.asked[each.path] = each.asked_us;
     TALLY_ASSIGN(out.journal, store::JournalRepo::ofRun(db, out.row.no));
     TALLY_ASSIGN(out.output, store::RunRepo::output(db, id));
+    TALLY_ASSIGN(const auto retries, store::RetryRepo::ofRun(db, out.row.no));
+    out.due.insert(retries.begin(), retries.end());
     // Every attempt that was booked has an entry; those of a finished step do not matter any more.
+    std::unordered_map<std::string, StepRecord> unknown; // the last one of each path
     for (const StepStatus status :
          {StepStatus::refused, StepStatus::killed, StepStatus::error, StepStatus::unknown}) {
         store::StepFilter filter;
@@ -93,6 +96,7 @@ Result<StoredRun> loadRun(store::Connection& db, const RunId& id) {
             for (const StepRecord& each : page) {
                 int& known = out.last_attempt[each.path];
                 known = std::max(known, each.attempt);
+                if (status == StepStatus::unknown && each.attempt == known) unknown[each.path] = each;
                 filter.after_seq = each.log_seq;
             }
             more = static_cast<std::int64_t>(page.size()) == filter.limit;
@@ -103,16 +107,25 @@ Result<StoredRun> loadRun(store::Connection& db, const RunId& id) {
         int& known = out.last_attempt[each.path];
         if (each.attempt < known) continue; // it was asked again since
         known = each.attempt;
-        const json intent = json::parse(each.intent, nullptr, false);
-        out.lost[each.path] =
-            static_cast<AfterCrash>(intent.is_object() ? intent.value("after_crash", 0) : 0);
+        out.lost[each.path] = false;
     }
-    for (const store::JournalRow& each : out.journal)
+    // Somebody said since what it cost: it happened, though its answer is as lost as before.
+    for (const auto& [path, step] : unknown)
+        if (step.attempt == out.last_attempt[path] && out.lost.count(path) == 0 && !step.cost.isZero())
+            out.lost[path] = true;
+    for (const auto& [path, due_us] : out.due)
+        out.lost.erase(path); // another attempt was decided already
+    for (const store::JournalRow& each : out.journal) {
         out.lost.erase(each.path);
+        out.due.erase(each.path);
+    }
     return out;
 }
 
 Result<Rebuilt> rebuild(const StoredRun& run, Compare* compare) {
+    if (run.row.inputs.empty())
+        return fail("run.erased", "The inputs and answers of the run were erased", "Start a new run.",
+                    run.row.summary.id.str());
     Rebuilt out;
     out.machine = std::make_unique<Machine>(run.workflow, run.inputs, run.called);
     std::unordered_map<std::string, std::size_t> open; // path -> place in pending
@@ -165,10 +178,18 @@ Result<Rebuilt> rebuild(const StoredRun& run, Compare* compare) {
 
 Status eachPastSpend(store::Connection& db, std::int64_t since_us, bool in_doubt,
                      const std::function<void(PastSpend)>& use) {
+    // Neighbours mostly are of one run and model.
+    std::string text;
+    Subject subject;
     return store::AttemptRepo::eachBooked(
         db, since_us, in_doubt, [&](const store::BookedAttempt& each) -> Status {
+            if (text != each.subject) {
+                TALLY_ASSIGN(subject, subjectFromJson(json::parse(each.subject, nullptr, false)));
+                text = each.subject;
+            }
             PastSpend spend;
-            TALLY_ASSIGN(spend.subject, subjectFromJson(json::parse(each.subject, nullptr, false)));
+            spend.subject = subject;
+            spend.subject.simulated = each.simulated;
             TALLY_ASSIGN(spend.amounts, amountsFromJson(json::parse(each.booked, nullptr, false)));
             spend.at_us = each.created_us;
             use(std::move(spend));

@@ -113,7 +113,8 @@ void to_json(nlohmann::json& out, const Budget& b) {
            {"warn_percent", b.warn_percent},
            {"by", b.by},
            {"reason", b.reason},
-           {"label", b.label}};
+           {"label", b.label},
+           {"simulated", b.count_simulated}};
 }
 
 void to_json(nlohmann::json& out, const BudgetState& s) {
@@ -122,6 +123,7 @@ void to_json(nlohmann::json& out, const BudgetState& s) {
     out["window_key"] = s.window_key;
     out["window_end_us"] = s.window_end_us;
     out["spent"] = limitToJson(s.spent, m);
+    out["spent_simulated"] = limitToJson(s.simulated, m);
     out["reserved"] = limitToJson(s.reserved, m);
     out["headroom"] = limitToJson(s.headroom(), m);
     out["exhausted"] = s.exhausted;
@@ -132,10 +134,16 @@ Result<Budget> budgetFromJson(const nlohmann::json& in) {
     if (!in.is_object()) return fail("budget.syntax", "a budget must be an object");
     for (const auto& [key, value] : in.items()) {
         if (key == "limit" || key == "warn_percent") continue;
+        if (key == "simulated") {
+            if (!value.is_boolean())
+                return fail("budget.syntax", "'simulated' must be true or false", {}, "/simulated");
+            continue;
+        }
         if (key != "id" && key != "scope" && key != "window" && key != "meter" && key != "policy" &&
             key != "by" && key != "reason" && key != "label")
             return fail("budget.syntax", fmt::format("unknown field '{}'", key),
-                        "known are id, scope, window, meter, limit, policy, warn_percent, by, reason, label",
+                        "known are id, scope, window, meter, limit, policy, warn_percent, by, reason, label, "
+                        "simulated",
                         "/" + key);
         if (!value.is_string())
             return fail("budget.syntax", fmt::format("'{}' must be a text", key), {}, "/" + key);
@@ -169,6 +177,7 @@ Result<Budget> budgetFromJson(const nlohmann::json& in) {
     b.by = word("by", "");
     b.reason = word("reason", "");
     b.label = word("label", "");
+    b.count_simulated = in.value("simulated", false);
     return b;
 }
 

@@ -54,6 +54,9 @@ struct Budget {
     std::string by;                       ///< role or account that set it
     std::string reason;
     std::string label;
+    /// Whether the price of simulated calls counts in a cost budget: nobody is billed for them. The other
+    /// meters count every call.
+    bool count_simulated = false;
     bool operator==(const Budget&) const = default;
 };
 
@@ -66,6 +69,7 @@ struct BudgetState {
     PicoSum reserved;
     bool exhausted = false;   ///< a step was refused or is waiting in this window
     std::string last_refusal; ///< sentence; empty if none
+    PicoSum simulated{};      ///< of `spent`: by simulated calls
     [[nodiscard]] PicoSum headroom() const { return budget.limit - spent - reserved; }
     bool operator==(const BudgetState&) const = default;
 };

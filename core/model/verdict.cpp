@@ -1,6 +1,7 @@
 #include "core/model/verdict.h"
 
 #include "core/model/enum_names.h"
+#include "core/model/observation.h"
 
 #include <nlohmann/json.hpp>
 
@@ -63,12 +64,21 @@ std::int64_t provenTo(const Verdict& v) {
     return v.pin == "mismatch" || v.memory == "mismatch" ? -1 : v.signed_to;
 }
 
+bool isObservation(std::string_view code) {
+    for (const char* each :
+         {"W_PRICE_OTHER", "W_KILL_COUNTS", "W_RUN_UNKNOWN", "W_BUDGET_UNKNOWN", "W_BUDGET_OVERRUN",
+          "W_ALERT_ABOUT", "W_ERASED_TWICE", "W_KEY_REUSED", "W_TIMESTAMP_UNCHECKED"})
+        if (code == each) return true;
+    return false;
+}
+
 bool isAboutRecord(const Finding& f) {
     if (!f.seq) return false;
     for (const char* code :
          {"BAD_SIGNATURE", "HANDOVER_MISSING", "CHECKPOINT_ORDER", "CHECKPOINT_INCONSISTENT", "CONTEXT_PROOF",
           "WRONG_LOG", "FORK", "ROLLBACK", "PAYLOAD_MISMATCH", "ERASED_BUT_PRESENT", "HASHES_SECTION_ALTERED",
-          "W_UNSEALED", "W_TORN_TAIL", "W_PAYLOAD_UNCHECKED"})
+          "W_UNSEALED", "W_TORN_TAIL", "W_PAYLOAD_UNCHECKED", "BAD_TIMESTAMP", "W_TIMESTAMP_UNCHECKED",
+          "BAD_ORG_SIGNATURE"})
         if (f.code == code) return false;
     return f.field != "checkpoint" && f.field != "origin";
 }
@@ -102,6 +112,10 @@ void to_json(json& out, const Verdict& v) {
              {"witnesses", witnesses}}},
            {"findings", findings},
            {"totals", v.totals ? totalsToJson(*v.totals) : json()}};
+    if (v.organisation) out["compared"]["organisation"] = *v.organisation;
+    for (const TimestampSeen& t : v.timestamps)
+        out["compared"]["timestamps"].push_back(
+            {{"size", t.size}, {"time", t.time}, {"authority", t.authority}, {"checked", t.checked}});
 }
 
 } // namespace tally

@@ -51,6 +51,15 @@ struct Witness {
     bool operator==(const Witness&) const = default;
 };
 
+/// An RFC 3161 token over a checkpoint (trace-log specification, 16.2).
+struct TimestampSeen {
+    std::int64_t size = 0; ///< of the checkpoint
+    std::int64_t time = 0; ///< seconds since 1970: the tree existed then
+    std::string authority;
+    bool checked = false; ///< leads to an authority that the verifier's user trusts; else it only says so
+    bool operator==(const TimestampSeen&) const = default;
+};
+
 struct Verdict {
     VerdictLevel level = VerdictLevel::malformed;
     bool ok = false;
@@ -68,6 +77,9 @@ struct Verdict {
     std::optional<std::string> memory; ///< match, mismatch, unchecked, unknown log
     std::optional<std::int64_t> memory_size;
     std::vector<Witness> witnesses;
+    std::vector<TimestampSeen> timestamps; ///< in the JSON only if there are any
+    std::optional<std::string>
+        organisation; ///< match, missing, mismatch; in the JSON only if a key was given
     std::vector<Finding> findings;
     std::optional<VerdictTotals> totals;
     bool operator==(const Verdict&) const = default;

@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 #include "core/base/encoding.h"
 #include "core/base/quote.h"
+#include "core/model/observation.h"
 
 #include <fmt/format.h>
 
@@ -71,7 +72,10 @@ std::string provenLine(const Verdict& v) {
 }
 
 std::string findingLine(const Finding& f) {
-    std::string line = f.derived ? "  follows " : f.warning ? "  warning " : "  FINDING ";
+    std::string line = isObservation(f.code) ? "  note    "
+                       : f.derived           ? "  follows "
+                       : f.warning           ? "  warning "
+                                             : "  FINDING ";
     line += f.code;
     if (f.seq)
         line += f.to_seq ? fmt::format(" records {} to {}", *f.seq, *f.to_seq)
@@ -101,6 +105,16 @@ std::string comparisons(const Verdict& v, const ComparedWith& with) {
     std::string out = fmt::format("  {}\n  {}\n", pin, memory);
     for (const Witness& w : v.witnesses)
         out += fmt::format("  witness {} of {}\n", quoteForDisplay(w.name), time(w.time * 1'000'000));
+    for (const TimestampSeen& t : v.timestamps)
+        out += fmt::format("  time stamp: the first {} records existed on {}, says {}{}\n", grouped(t.size),
+                           time(t.time * 1'000'000),
+                           t.authority.empty() ? "a token" : quoteForDisplay(t.authority),
+                           t.checked ? "" : " (NOT CHECKED: no certificate of its authority was given)");
+    if (v.organisation)
+        out +=
+            fmt::format("  signature of the organisation: {}\n", *v.organisation == "match"    ? "match"
+                                                                 : v.organisation == "missing" ? "MISSING"
+                                                                                               : "INVALID");
     return out;
 }
 

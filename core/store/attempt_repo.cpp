@@ -107,14 +107,17 @@ Result<std::vector<AttemptRow>> AttemptRepo::inDoubt(Connection& db, RunNo run) 
 }
 Status AttemptRepo::eachBooked(Connection& db, std::int64_t since_us, bool in_doubt,
                                const std::function<Status(const BookedAttempt&)>& use) {
-    TALLY_ASSIGN(auto q,
-                 db.query("SELECT subject, booked, created_us FROM attempts WHERE created_us >= ?1 AND "
-                          "(state = 1 OR (?2 AND state = 3))"));
+    TALLY_ASSIGN(
+        auto q,
+        db.query(
+            "SELECT subject, booked, created_us, coalesce(intent ->> '$.simulated', 0) FROM attempts WHERE "
+            "created_us >= ?1 AND "
+            "(state = 1 OR (?2 AND state = 3))"));
     q.args(since_us, in_doubt);
     for (;;) {
         TALLY_ASSIGN(const bool more, q.step());
         if (!more) return {};
-        TALLY_TRY(use({q.view(0), q.view(1), q.i64(2)}));
+        TALLY_TRY(use({q.view(0), q.view(1), q.i64(2), q.i64(3) != 0}));
     }
 }
 Result<PicoSum> AttemptRepo::sumReserved(Connection& db) {
@@ -124,6 +127,28 @@ Result<PicoSum> AttemptRepo::sumReserved(Connection& db) {
         TALLY_ASSIGN(const bool more, q.step());
         if (!more) return sum;
         sum += Pico::of(q.i64(0));
+    }
+}
+
+Status RetryRepo::put(Tx& tx, RunNo run, std::string_view path, std::int64_t due_us) {
+    return tx.db().run("INSERT INTO retries(run, path, due_us) VALUES(?,?,?) "
+                       "ON CONFLICT(run, path) DO UPDATE SET due_us=excluded.due_us",
+                       run, path, due_us);
+}
+Status RetryRepo::clear(Tx& tx, RunNo run, std::string_view path) {
+    return tx.db().run("DELETE FROM retries WHERE run=? AND path=?", run, path);
+}
+Status RetryRepo::clearRun(Tx& tx, RunNo run) {
+    return tx.db().run("DELETE FROM retries WHERE run=?", run);
+}
+Result<std::vector<std::pair<std::string, std::int64_t>>> RetryRepo::ofRun(Connection& db, RunNo run) {
+    TALLY_ASSIGN(auto q, db.query("SELECT path, due_us FROM retries WHERE run=?"));
+    q.args(run);
+    std::vector<std::pair<std::string, std::int64_t>> out;
+    for (;;) {
+        TALLY_ASSIGN(const bool more, q.step());
+        if (!more) return out;
+        out.emplace_back(q.text(0), q.i64(1));
     }
 }
 

@@ -36,6 +36,7 @@ struct AttemptRow {
 struct BookedAttempt {
     std::string_view subject, booked; ///< JSON texts of the engine
     std::int64_t created_us = 0;
+    bool simulated = false; ///< as its intent says
 };
 
 class AttemptRepo {
@@ -60,8 +61,19 @@ public:
     /// Settled attempts admitted since `since_us`, and those in doubt when `in_doubt`; in no order. A scan.
     static Status eachBooked(Connection& db, std::int64_t since_us, bool in_doubt,
                              const std::function<Status(const BookedAttempt&)>& use);
-    /// Sum of `reserved` over all reserved attempts, to be compared with the budgets.
+    /// Sum of `reserved` over all reserved attempts.
     static Result<PicoSum> sumReserved(Connection& db);
+};
+
+/// Failed steps that are tried again: until when they wait. A row may outlive its step by a crash; what the
+/// journal has is over.
+class RetryRepo {
+public:
+    static Status put(Tx& tx, RunNo run, std::string_view path, std::int64_t due_us);
+    static Status clear(Tx& tx, RunNo run, std::string_view path);
+    static Status clearRun(Tx& tx, RunNo run);
+    /// Path and wall clock.
+    static Result<std::vector<std::pair<std::string, std::int64_t>>> ofRun(Connection& db, RunNo run);
 };
 
 } // namespace tally::store

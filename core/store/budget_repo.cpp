@@ -26,7 +26,7 @@ std::vector<int> percentsFrom(std::string_view text) {
     }
     return values;
 }
-constexpr std::string_view spend_columns = "budget, window_key, spent, peak, exhausted, warned";
+constexpr std::string_view spend_columns = "budget, window_key, spent, peak, exhausted, warned, simulated";
 BudgetSpend readSpend(const Query& q) {
     BudgetSpend spend;
     spend.budget = BudgetId(q.text(0));
@@ -35,29 +35,31 @@ BudgetSpend readSpend(const Query& q) {
     spend.peak = sumColumn(q.view(3));
     spend.exhausted = q.i64(4) != 0;
     spend.warned = percentsFrom(q.view(5));
+    spend.simulated = sumColumn(q.view(6));
     return spend;
 }
 Status writeSpend(Tx& tx, const BudgetSpend& s) {
     return tx.db().run(
-        "INSERT INTO budget_spend(budget, window_key, spent, peak, exhausted, warned) VALUES(?,?,?,?,?,?) "
+        "INSERT INTO budget_spend(budget, window_key, spent, peak, exhausted, warned, simulated) "
+        "VALUES(?,?,?,?,?,?,?) "
         "ON CONFLICT(budget, window_key) DO UPDATE SET spent=excluded.spent, peak=excluded.peak, "
-        "exhausted=excluded.exhausted, warned=excluded.warned",
+        "exhausted=excluded.exhausted, warned=excluded.warned, simulated=excluded.simulated",
         s.budget.str(), s.window_key, s.spent.picoString(), s.peak.picoString(), s.exhausted,
-        percents(s.warned));
+        percents(s.warned), s.simulated.picoString());
 }
 } // namespace
 
 Status BudgetRepo::put(Tx& tx, const Budget& b, std::int64_t now_us) {
     return tx.db().run(
         "INSERT INTO budgets(id, scope, win, meter, lim, policy, warn_percent, by, reason, label, "
-        "changed_us, removed_us) "
-        "VALUES(?,?,?,?,?,?,?,?,?,?,?,0) ON CONFLICT(id) DO UPDATE SET scope=excluded.scope, "
+        "changed_us, simulated, removed_us) "
+        "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,0) ON CONFLICT(id) DO UPDATE SET scope=excluded.scope, "
         "win=excluded.win, "
         "meter=excluded.meter, lim=excluded.lim, policy=excluded.policy, warn_percent=excluded.warn_percent, "
         "by=excluded.by, reason=excluded.reason, label=excluded.label, changed_us=excluded.changed_us, "
-        "removed_us=0",
+        "simulated=excluded.simulated, removed_us=0",
         b.id.str(), b.scope.str(), toString(b.window), toString(b.meter), b.limit.picoString(),
-        toString(b.policy), percents(b.warn_percent), b.by, b.reason, b.label, now_us);
+        toString(b.policy), percents(b.warn_percent), b.by, b.reason, b.label, now_us, b.count_simulated);
 }
 
 Status BudgetRepo::remove(Tx& tx, const BudgetId& id, std::int64_t now_us) {
@@ -67,8 +69,8 @@ Status BudgetRepo::remove(Tx& tx, const BudgetId& id, std::int64_t now_us) {
 Result<std::vector<Budget>> BudgetRepo::list(Connection& db) {
     TALLY_ASSIGN(
         auto q,
-        db.query("SELECT id, scope, win, meter, lim, policy, warn_percent, by, reason, label FROM budgets "
-                 "WHERE removed_us=0 ORDER BY id"));
+        db.query("SELECT id, scope, win, meter, lim, policy, warn_percent, by, reason, label, simulated FROM "
+                 "budgets WHERE removed_us=0 ORDER BY id"));
     std::vector<Budget> budgets;
     for (;;) {
         TALLY_ASSIGN(const bool more, q.step());
@@ -84,6 +86,7 @@ Result<std::vector<Budget>> BudgetRepo::list(Connection& db) {
         b.by = q.text(7);
         b.reason = q.text(8);
         b.label = q.text(9);
+        b.count_simulated = q.i64(10) != 0;
         budgets.push_back(std::move(b));
     }
 }
@@ -98,9 +101,12 @@ Result<std::vector<BudgetId>> BudgetRepo::removed(Connection& db) {
     }
 }
 
-void SpendBook::add(Tx& tx, const BudgetId& budget, const std::string& window_key, PicoSum delta) {
+void SpendBook::add(Tx& tx, const BudgetId& budget, const std::string& window_key, PicoSum delta,
+                    PicoSum simulated) {
     tx.touch();
-    staged_[{budget.str(), window_key}].delta += delta;
+    Change& change = staged_[{budget.str(), window_key}];
+    change.delta += delta;
+    change.simulated += simulated;
 }
 
 void SpendBook::note(Tx& tx, const BudgetId& budget, const std::string& window_key, bool exhausted,
@@ -129,6 +135,7 @@ Status SpendBook::beforeCommit(Tx& tx) {
         TALLY_ASSIGN(auto found, get(tx.db(), BudgetId(key.first), key.second));
         BudgetSpend spend = found.value_or(BudgetSpend{BudgetId(key.first), key.second, {}, {}, false, {}});
         spend.spent += change.delta;
+        spend.simulated += change.simulated;
         if (spend.spent > spend.peak) spend.peak = spend.spent;
         if (change.noted) {
             spend.exhausted = change.exhausted;

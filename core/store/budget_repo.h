@@ -28,6 +28,7 @@ struct BudgetSpend {
     PicoSum peak; ///< highest spent at any commit: a late, cheaper settlement lowers spent, not this
     bool exhausted = false;
     std::vector<int> warned; ///< thresholds (percent) that were reported
+    PicoSum simulated{};     ///< of spent
     bool operator==(const BudgetSpend&) const = default;
 };
 
@@ -35,8 +36,9 @@ struct BudgetSpend {
 /// attempts.
 class SpendBook final : public GroupHook {
 public:
-    /// Inside an op: adds a difference (may be negative).
-    void add(Tx& tx, const BudgetId& budget, const std::string& window_key, PicoSum delta);
+    /// Inside an op: adds a difference (may be negative); `simulated` is its share by simulated calls.
+    void add(Tx& tx, const BudgetId& budget, const std::string& window_key, PicoSum delta,
+             PicoSum simulated = {});
     /// Inside an op: flags of the window from now on.
     void note(Tx& tx, const BudgetId& budget, const std::string& window_key, bool exhausted,
               std::vector<int> warned);
@@ -59,7 +61,7 @@ public:
 
 private:
     struct Change {
-        PicoSum delta;
+        PicoSum delta, simulated;
         bool noted = false, exhausted = false;
         std::vector<int> warned;
     };

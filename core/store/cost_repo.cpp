@@ -209,4 +209,18 @@ Result<std::vector<CostLine>> CostRepo::table(Connection& db, const CostFilter& 
                                                                        : fromRollup(db, filter);
 }
 
+Result<PicoSum> CostRepo::simulated(Connection& db, const CostFilter& filter) {
+    std::vector<Value> args;
+    // Two sums, because the amounts of many steps do not fit one.
+    auto sql =
+        std::string("SELECT coalesce(sum(cost_pico / 1000000), 0), coalesce(sum(cost_pico % 1000000), 0) "
+                    "FROM trace_index WHERE sim=1") +
+        named(filter, args);
+    sql += between("ts_us", filter.from_us, filter.to_us, args);
+    TALLY_ASSIGN(auto q, db.query(sql));
+    q.values(args);
+    TALLY_TRY(q.step());
+    return PicoSum::of(Int128{q.i64(0)} * 1'000'000 + q.i64(1));
+}
+
 } // namespace tally::store

@@ -20,12 +20,14 @@ Result<Hash> putBlob(Tx& tx, std::string_view bytes) {
     return hash;
 }
 
-// The response is, in this order: inline, in blobs, or the payload of an entry (none when that was erased).
-constexpr std::string_view select = "SELECT j.run, j.path, j.attempt, j.kind, j.request_sha, "
-                                    "coalesce(j.response, b.bytes, p.payload), j.out_seq, j.at_us, j.span, "
-                                    "j.extra, j.erased, j.out_seq >= 0 AND p.payload IS NULL "
-                                    "FROM journal j LEFT JOIN blobs b ON b.sha256 = j.response_sha "
-                                    "LEFT JOIN trace_payloads p ON p.seq = j.out_seq AND p.slot = 'out' ";
+// The response is, in this order: inline, in blobs, or the payload of an entry (none when that was erased). A
+// retrieve step has its answer as `docs`; older ones as `out`.
+constexpr std::string_view select =
+    "SELECT j.run, j.path, j.attempt, j.kind, j.request_sha, "
+    "coalesce(j.response, b.bytes, p.payload), j.out_seq, j.at_us, j.span, "
+    "j.extra, j.erased, j.out_seq >= 0 AND p.payload IS NULL "
+    "FROM journal j LEFT JOIN blobs b ON b.sha256 = j.response_sha "
+    "LEFT JOIN trace_payloads p ON p.seq = j.out_seq AND p.slot IN ('docs', 'out') ";
 
 JournalRow read(const Query& q) {
     JournalRow row;

@@ -111,6 +111,24 @@ Result<std::optional<KillReceipt>> KillRepo::byId(Connection& db, const KillId& 
     return readOne<KillReceipt>(q.args(id.str()), readKill);
 }
 
+Status KillRepo::hit(Tx& tx, const KillId& id, const RunId& run) {
+    return tx.db().run("INSERT OR IGNORE INTO kill_runs(kill, run) VALUES(?,?)", id.str(), run.str());
+}
+Status KillRepo::released(Tx& tx, const RunId& run) {
+    return tx.db().run("DELETE FROM kill_runs WHERE run=?", run.str());
+}
+Result<std::vector<RunId>> KillRepo::runsOf(Connection& db, const KillId& id) {
+    TALLY_ASSIGN(auto q, db.query("SELECT r.id FROM kill_runs k JOIN runs r ON r.id=k.run WHERE k.kill=? AND "
+                                  "r.status='stopped' ORDER BY r.no"));
+    q.args(id.str());
+    std::vector<RunId> runs;
+    for (;;) {
+        TALLY_ASSIGN(const bool more, q.step());
+        if (!more) return runs;
+        runs.emplace_back(q.text(0));
+    }
+}
+
 Status AlertRepo::insert(Tx& tx, const Alert& a) {
     return tx.db().run(
         "INSERT INTO alerts(detector, run, path, workflow, action, sentence, evidence, at_us, log_seq) "

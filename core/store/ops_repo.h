@@ -19,6 +19,12 @@ public:
     /// Newest first; limit -1: all.
     static Result<std::vector<KillReceipt>> page(Connection& db, int limit = -1);
     static Result<std::optional<KillReceipt>> byId(Connection& db, const KillId& id);
+    /// A run that the order stops; several orders may hit the same one.
+    static Status hit(Tx& tx, const KillId& id, const RunId& run);
+    /// The run goes on or was given up: no order stops it any more.
+    static Status released(Tx& tx, const RunId& run);
+    /// Runs that the order stopped and that still rest, oldest first.
+    static Result<std::vector<RunId>> runsOf(Connection& db, const KillId& id);
 };
 
 class AlertRepo {

@@ -17,7 +17,7 @@ struct RunRow {
     RunSummary summary;
     RunId root;              ///< outermost run; itself at top level
     RunId parent;            ///< empty at top level
-    std::string inputs;      ///< JSON text
+    std::string inputs;      ///< JSON text; empty: erased
     std::string limits;      ///< JSON text: limits given at launch
     std::int64_t epoch = 0;  ///< kill epoch it was started or resumed under
     int machine_version = 0; ///< version of the state machine that wrote its state

@@ -90,6 +90,7 @@ Result<std::optional<StepEvidence>> evidence(Connection& db, Query& q) {
     TALLY_ASSIGN(e.output, StepRepo::payload(db, seq, "out"));
     TALLY_ASSIGN(e.args, StepRepo::payload(db, seq, "args"));
     TALLY_ASSIGN(e.docs, StepRepo::payload(db, seq, "docs"));
+    if (!e.output) e.output = e.docs; // what was retrieved is what that step gave
     return std::optional<StepEvidence>(std::move(e));
 }
 } // namespace
@@ -132,15 +133,15 @@ Result<LogHead> StepRepo::head(Connection& db) {
 Status StepRepo::each(Connection& db, std::int64_t from_seq,
                       const std::function<void(const LightStep&)>& visit) {
     TALLY_ASSIGN(auto q,
-                 db.query("SELECT i.seq, i.ts_us, m.name, i.attempt, i.latency_us, i.cost_pico, i.usage "
-                          "FROM trace_index i JOIN trace_dims m ON m.id=i.model WHERE i.seq>=? "
+                 db.query("SELECT i.seq, i.ts_us, m.name, i.attempt, i.latency_us, i.cost_pico, i.usage, "
+                          "i.sim FROM trace_index i JOIN trace_dims m ON m.id=i.model WHERE i.seq>=? "
                           "ORDER BY i.seq"));
     q.args(from_seq);
     for (;;) {
         TALLY_ASSIGN(const bool more, q.step());
         if (!more) return {};
         visit({q.i64(0), q.i64(1), q.view(2), static_cast<int>(q.i64(3)), q.i64(4), Pico::of(q.i64(5)),
-               usageFromText(q.view(6)).tokens()});
+               usageFromText(q.view(6)).tokens(), q.i64(7) != 0});
     }
 }
 

@@ -41,6 +41,7 @@ struct LightStep {
     std::int64_t latency_us = 0;
     Pico cost;
     std::int64_t tokens = 0;
+    bool simulated = false;
 };
 
 /// The log as its tables stand, unverified.
@@ -96,6 +97,8 @@ public:
     /// Dearest first. With `meter`, a line "" holds what belongs to no meter (unknown outcomes, steps without
     /// usage).
     static Result<std::vector<CostLine>> table(Connection& db, const CostFilter& filter);
+    /// What of it simulated calls cost; `by` does not matter. Reads every step of the filter.
+    static Result<PicoSum> simulated(Connection& db, const CostFilter& filter);
 };
 
 } // namespace tally::store

@@ -9,6 +9,7 @@
 #include "core/audit/trace_log_writer.h"
 #include "core/audit/verifier.h"
 #include "core/engine/engine.h"
+#include "core/model/observation.h"
 #include "core/price/price_book.h"
 #include "core/store/attempt_repo.h"
 #include "core/store/run_repo.h"
@@ -266,7 +267,9 @@ int main(int argc, char** argv) {
             auto exported = audit::exportWorkspace(place + "/ws", bundle, {});
             auto verified =
                 exported ? audit::verifyFile(bundle) : Result<audit::Verification>(fail(exported.error()));
-            if (!verified || !verified->verdict.ok) {
+            const auto odd = [](const Finding& f) { return isObservation(f.code); };
+            if (!verified || !verified->verdict.ok ||
+                std::any_of(verified->verdict.findings.begin(), verified->verdict.findings.end(), odd)) {
                 ++bad_logs;
                 complain(verified ? nlohmann::json(verified->verdict).dump() : verified.error().text());
             }

@@ -2,13 +2,15 @@
 // Usage: bench_export [entries] [--dir FOLDER]
 //
 // export_entries_per_s  StoreSource -> writeBundleFile, with fsync and rename, best of three.
-// import_s              the entries inserted into trace_steps, then all query tables made from them
-//                       (rebuildIndex), one durable transaction.
+// import_s              the entries inserted into trace_steps, all query tables made from them line by line
+//                       (IndexBuilder), one durable transaction.
+// rebuild_s             the query tables made again from the stored entries (tally doctor --rebuild).
 // raw_s                 the limit for that: bare SQLite, same folder and settings, inserts the bytes of all
 // those
 //                       rows (entries, hashes, index rows, marks, names) into plain tables without an index.
 // ratio_import          raw_s / import_s: 1 means as fast as bare insertion.
-// ratio_insert          the same for the entries alone, without the query tables.
+// peak_rss_mb           of the exports, above what the process held before them.
+#include "core/audit/index_builder.h"
 #include "core/audit/index_rebuild.h"
 #include "core/audit/store_source.h"
 #include "core/audit/verifier.h"
@@ -23,6 +25,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <functional>
 #include <unistd.h>
 
 using namespace tally;
@@ -33,15 +37,30 @@ double secondsSince(std::chrono::steady_clock::time_point begin) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
+/// A line of /proc/self/status, in KiB.
+std::int64_t statusKb(std::string_view name) {
+    std::ifstream file("/proc/self/status");
+    for (std::string line; std::getline(file, line);)
+        if (line.starts_with(name)) return std::atoll(line.c_str() + name.size());
+    return 0;
+}
+void resetPeak() {
+    std::ofstream("/proc/self/clear_refs") << "5";
+}
+
 struct Figures {
     std::uint64_t entries = 0, bytes = 0, row_bytes = 0;
-    double export_s = 1e9, insert_s = 0, import_s = 0, raw_s = 0, raw_insert_s = 0;
+    std::int64_t peak_kb = 0;
+    double export_s = 1e9, import_s = 0, rebuild_s = 0, raw_s = 0;
 };
 
-Status insertLines(store::Connection& db, const char* table, const test::TestLog& log) {
+Status insertLines(store::Connection& db, const char* table, const test::TestLog& log,
+                   const std::function<Status(std::size_t)>& each = {}) {
     const std::string sql = fmt::format("INSERT INTO {}(seq, entry, leaf) VALUES(?,?,?)", table);
-    for (std::size_t i = 0; i < log.lines().size(); ++i)
+    for (std::size_t i = 0; i < log.lines().size(); ++i) {
         TALLY_TRY(db.run(sql, i, store::Blob{log.lines()[i]}, store::Blob{asText(log.leafHashes()[i])}));
+        if (each) TALLY_TRY(each(i));
+    }
     return {};
 }
 
@@ -69,7 +88,6 @@ Status measureRaw(const std::string& dir, const test::TestLog& log, const std::v
     const auto begin = std::chrono::steady_clock::now();
     TALLY_ASSIGN(auto tx, store::Transaction::begin(db));
     TALLY_TRY(insertLines(db, "lines", log));
-    f.raw_insert_s = secondsSince(begin);
     const std::string filler(4096, 'x');
     for (const std::int64_t n : rows)
         TALLY_TRY(db.run("INSERT INTO rows(data) VALUES(?)",
@@ -93,12 +111,16 @@ Result<Figures> measure(const std::string& dir, int entries) {
     store->start();
     const auto begin = std::chrono::steady_clock::now();
     const Status imported = store->writer().write([&](store::Tx& tx) -> Status {
-        TALLY_TRY(insertLines(tx.db(), "trace_steps", log));
-        f.insert_s = secondsSince(begin);
-        return rebuildIndex(tx, store->traceIndex());
+        IndexBuilder index(store->traceIndex());
+        return insertLines(tx.db(), "trace_steps", log, [&](std::size_t seq) {
+            return index.add(tx, static_cast<std::int64_t>(seq), log.lines()[seq]);
+        });
     });
     TALLY_TRY(imported);
     f.import_s = secondsSince(begin);
+    const auto again = std::chrono::steady_clock::now();
+    TALLY_TRY(store->writer().write([&](store::Tx& tx) { return rebuildIndex(tx, store->traceIndex()); }));
+    f.rebuild_s = secondsSince(again);
     TALLY_ASSIGN(const auto notes, log.checkpoints());
     TALLY_TRY(store->writer().write([&](store::Tx& tx) -> Status {
         return tx.db().run("INSERT INTO trace_checkpoints(size, note) VALUES(?,?)", f.entries,
@@ -109,6 +131,8 @@ Result<Figures> measure(const std::string& dir, int entries) {
     for (const std::int64_t n : rows)
         f.row_bytes += static_cast<std::uint64_t>(n);
     TALLY_TRY(measureRaw(dir, log, rows, f));
+    const std::int64_t held = statusKb("VmRSS:");
+    resetPeak();
     for (int i = 0; i < 3; ++i) {
         const auto start = std::chrono::steady_clock::now();
         TALLY_ASSIGN(const auto summary, exportWorkspace(options.dir, dir + "/out.tracelog", {}));
@@ -116,6 +140,7 @@ Result<Figures> measure(const std::string& dir, int entries) {
         f.bytes = summary.bytes;
         if (summary.entries != f.entries) return fail("bench.export", "the export has not all entries");
     }
+    f.peak_kb = std::max<std::int64_t>(0, statusKb("VmHWM:") - held);
     return f;
 }
 } // namespace
@@ -140,9 +165,9 @@ int main(int argc, char** argv) {
     }
     const double n = static_cast<double>(f->entries);
     fmt::print("{{\"entries\":{},\"bytes\":{},\"export_seconds\":{:.3f},\"export_entries_per_s\":{:.0f},"
-               "\"import_seconds\":{:.3f},\"import_entries_per_s\":{:.0f},\"raw_seconds\":{:.3f},"
-               "\"ratio_import\":{:.2f},\"ratio_insert\":{:.2f},\"index_bytes\":{}}}\n",
-               f->entries, f->bytes, f->export_s, n / f->export_s, f->import_s, n / f->import_s, f->raw_s,
-               f->raw_s / f->import_s, f->raw_insert_s / f->insert_s, f->row_bytes);
+               "\"import_seconds\":{:.3f},\"import_entries_per_s\":{:.0f},\"rebuild_seconds\":{:.3f},"
+               "\"raw_seconds\":{:.3f},\"ratio_import\":{:.2f},\"index_bytes\":{},\"peak_rss_mb\":{}}}\n",
+               f->entries, f->bytes, f->export_s, n / f->export_s, f->import_s, n / f->import_s, f->rebuild_s,
+               f->raw_s, f->raw_s / f->import_s, f->row_bytes, f->peak_kb >> 10);
     return 0;
 }

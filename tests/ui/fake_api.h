@@ -101,10 +101,33 @@ public:
         , entries_(entries) {}
     void verify(api::VerifyRequest request, std::function<void(api::VerifyProgress)> progress,
                 CancelToken cancel, api::Reply<std::shared_ptr<api::AuditFile>> reply) override;
+    void figures(std::shared_ptr<api::AuditFile> file, CancelToken cancel,
+                 api::Reply<LogFigures> reply) override;
+    void payloads(std::shared_ptr<api::AuditFile> file, CancelToken cancel,
+                  api::Reply<api::PayloadList> reply) override;
+    void compare(api::VerifyRequest a, std::string b, CancelToken cancel,
+                 api::Reply<Comparison> reply) override;
+    void checkProofs(api::ProofRequest request, api::Reply<std::vector<api::ProofCheck>> reply) override;
+    void signingKey(std::string path, api::Reply<std::string> reply) override;
+    void writeReport(std::shared_ptr<api::AuditFile> file, ReportRequest request,
+                     api::Reply<ReportInfo> reply) override;
+    void pins(api::Reply<std::vector<StoredPin>> reply) override;
+    void savePin(StoredPin pin, api::Reply<StoredPin> reply) override;
+
     /// Keeps the reply instead of answering, so that a test sees the progress; finish() answers.
     bool hold = false;
     void finish();
+    /// What is answered instead of the scripted verdict.
+    std::optional<Verdict> verdict;
+    MemoryAnswer memory;
+
+    /// What the window asked for; tests look here.
     CancelToken last_cancel;
+    std::vector<api::VerifyRequest> requests;
+    std::vector<api::ProofRequest> proofs;
+    std::vector<ReportRequest> reports;
+    std::vector<StoredPin> saved_pins;
+    int figures_asked = 0, payloads_asked = 0;
 
 private:
     bool altered_;

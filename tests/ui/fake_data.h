@@ -1,6 +1,7 @@
 // The values behind the scripted core: plain functions of small integers, so that every picture is the same
 // everywhere.
 #pragma once
+#include "core/api/auditor.h"
 #include "core/api/values.h"
 
 #include <vector>
@@ -18,6 +19,9 @@ api::Overview fakeOverview(int amount, std::int64_t now_us);
 api::CostTable fakeCosts(const api::CostQuery& query);
 std::vector<api::BudgetView> fakeBudgets(bool much, std::int64_t now_us);
 std::vector<api::ProviderInfo> fakeProviders(bool much);
+LogFigures fakeFigures();
+api::PayloadList fakePayloads();
+Comparison fakeComparison(const std::string& a, const std::string& b);
 Verdict fakeVerdict(bool altered, std::int64_t entries);
 api::AuditRecord fakeRecord(const Verdict& verdict, std::int64_t pos);
 

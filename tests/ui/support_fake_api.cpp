@@ -130,7 +130,7 @@ void FakeWorkspace::overview(api::Reply<api::Overview> reply) {
 }
 void FakeWorkspace::costs(api::CostQuery query, api::Reply<api::CostTable> reply) {
     answer(reply, [&] {
-        return amount_ == Amount::none ? api::CostTable{query.by, {}, {}} : fakeCosts(query);
+        return amount_ == Amount::none ? api::CostTable{query.by, {}, {}, {}} : fakeCosts(query);
     });
 }
 void FakeWorkspace::budgets(api::Reply<std::vector<api::BudgetView>> reply) {
@@ -256,43 +256,6 @@ void FakeWorkspace::startDemo(api::Reply<std::vector<RunId>> reply) {
 }
 void FakeWorkspace::demoResult(api::Reply<api::SampleComparison> reply) {
     answer(reply, [this] { return fakeOverview(static_cast<int>(amount_), now_us).samples; });
-}
-
-namespace {
-class FakeAuditFile : public api::AuditFile {
-public:
-    FakeAuditFile(std::string path, bool altered, std::int64_t entries)
-        : path_(std::move(path))
-        , verdict_(fakeVerdict(altered, entries)) {}
-    [[nodiscard]] const Verdict& verdict() const override { return verdict_; }
-    [[nodiscard]] std::string path() const override { return path_; }
-    [[nodiscard]] std::int64_t records() const override { return verdict_.entries; }
-    [[nodiscard]] std::optional<std::int64_t> positionOf(std::int64_t seq) const override { return seq; }
-    [[nodiscard]] Result<api::AuditRecord> record(std::int64_t pos) const override {
-        return fakeRecord(verdict_, pos);
-    }
-
-private:
-    std::string path_;
-    Verdict verdict_;
-};
-} // namespace
-
-void FakeAuditor::verify(api::VerifyRequest request, std::function<void(api::VerifyProgress)> progress,
-                         CancelToken cancel, api::Reply<std::shared_ptr<api::AuditFile>> reply) {
-    last_cancel = cancel;
-    progress({81'000'000, 100'000'000, entries_ * 81 / 100, "checking content"});
-    held_ = [this, request, cancel, reply] {
-        if (cancel.cancelled())
-            return reply(tally::fail("audit.cancelled", "the check was cancelled: nothing is proven"));
-        reply(std::shared_ptr<api::AuditFile>(
-            std::make_shared<FakeAuditFile>(request.path, altered_, entries_)));
-    };
-    if (!hold) finish();
-}
-
-void FakeAuditor::finish() {
-    if (auto answer = std::exchange(held_, nullptr)) answer();
 }
 
 } // namespace tally::test

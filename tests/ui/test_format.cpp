@@ -51,6 +51,16 @@ private Q_SLOTS:
         QCOMPARE(safeText(QStringLiteral("a\u200Bb\u0007")), QStringLiteral("a⟨U+200B⟩b⟨U+0007⟩"));
         QCOMPARE(safeText(QStringLiteral("one\ntwo")), QStringLiteral("one two"));
         QVERIFY(safeText(QString(5000, QLatin1Char('x')), 100).contains(QStringLiteral("more character")));
+        // Letters of another script inside a Latin word, and styled ones anywhere.
+        QCOMPARE(safeText(QStringLiteral("gpt-4\u043E, p\u0430ypal")),
+                 QStringLiteral("gpt-4⟨U+043E⟩, p⟨U+0430⟩ypal"));
+        QCOMPARE(safeText(QStringLiteral("{\"model\":\"\u03BFpenai/x\"}")),
+                 QStringLiteral("{\"model\":\"⟨U+03BF⟩penai/x\"}"));
+        QCOMPARE(safeText(QStringLiteral("\uFF47pt")), QStringLiteral("⟨U+FF47⟩pt"));
+        QCOMPARE(safeText(QString::fromUcs4(U"\U0001D41A1")), QStringLiteral("⟨U+1D41A⟩1"));
+        // Honest words of one script, digits and accents stay.
+        for (const char* honest : {"вопрос 7", "Größe naïve", "αβγ", "12 µs", "日本語 GPT-4o"})
+            QCOMPARE(safeText(QString::fromUtf8(honest)), QString::fromUtf8(honest));
         QVERIFY(safeText(std::string("\xff\xfe")).contains(QChar(QChar::ReplacementCharacter)));
     }
 };

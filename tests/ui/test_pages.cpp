@@ -1,3 +1,4 @@
+#include "core/model/verdict_ladder.h"
 #include "tests/support/suite.h"
 #include "tests/ui/window_fixture.h"
 #include "ui/models/verdict_words.h"
@@ -193,14 +194,14 @@ private Q_SLOTS:
         };
         QCOMPARE(ui::sentenceOf(v).headline, QStringLiteral("Not signed by the log's key from record 16 on"));
         QVERIFY(ui::sentenceOf(v).meaning.contains(QStringLiteral("Records up to 15 without a finding")));
-        QVERIFY(signedRung(v).answer.tone == ui::Tone::danger && !ui::figuresAreProven(v));
+        QVERIFY(signedRung(v).answer.tone == ui::Tone::danger && !figuresAreProven(v));
         // No key in the file: nothing is proven, and the file is not "unsigned" either.
         v.level = VerdictLevel::self_consistent;
         v.findings.front().code = "W_KEYS_UNKNOWN";
         v.findings.front().warning = true;
         v.sealed_to = v.signed_to = -1;
         QCOMPARE(ui::sentenceOf(v).headline, QStringLiteral("Consistent, but no signature could be checked"));
-        QVERIFY(signedRung(v).answer.tone == ui::Tone::neutral && !ui::figuresAreProven(v));
+        QVERIFY(signedRung(v).answer.tone == ui::Tone::neutral && !figuresAreProven(v));
         // The right signatures under what contradicts itself.
         v.level = VerdictLevel::altered;
         v.sealed_to = v.signed_to = 136;
@@ -208,10 +209,10 @@ private Q_SLOTS:
         v.findings.front().field = "cost_pico";
         v.findings.front().warning = false;
         QCOMPARE(ui::sentenceOf(v).headline, QStringLiteral("Signed so, but wrong: record 31"));
-        QVERIFY(signedRung(v).answer.tone == ui::Tone::ok && ui::figuresAreProven(v));
+        QVERIFY(signedRung(v).answer.tone == ui::Tone::ok && figuresAreProven(v));
         v.pin = "mismatch";
         QVERIFY(ui::sentenceOf(v).meaning.contains(QStringLiteral("Nothing in this file is proven.")));
-        QVERIFY(!ui::figuresAreProven(v));
+        QVERIFY(!figuresAreProven(v));
     }
     void aCheckCanBeCancelled() {
         WindowFixture f(Amount::little);

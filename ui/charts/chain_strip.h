@@ -26,6 +26,9 @@ Q_SIGNALS:
 protected:
     void paintEvent(QPaintEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
+    /// Left and Right walk the cells, Home and End go to the ends, N to the next cell with a finding.
+    void keyPressEvent(QKeyEvent* event) override;
+    bool event(QEvent* event) override;
 
 private:
     static constexpr int rows = 2;
@@ -34,12 +37,19 @@ private:
     };
     [[nodiscard]] Grid grid() const;
     [[nodiscard]] qint64 firstOf(int cell, int cells) const;
+    [[nodiscard]] int usedCells() const;
+    /// -1: no record there.
+    [[nodiscard]] int cellAt(const QPoint& at) const;
+    void goToCell(int cell);
+    [[nodiscard]] bool isBad(qint64 from, qint64 to) const;
+    [[nodiscard]] QString wordsOf(int cell) const;
     struct Span {
         qint64 from, to;
     };
     qint64 first_ = 0, entries_ = 0, proven_to_ = -1, sealed_end_ = 0;
     std::vector<Span> bad_;
     int progress_ = -1;
+    int current_ = -1; ///< cell that the keyboard is at
 };
 
 } // namespace tally::ui

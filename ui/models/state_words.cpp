@@ -77,6 +77,17 @@ StateLook lookOf(api::AuditRecord::State state) {
     return {};
 }
 
+QString wordOfStage(std::string_view stage) {
+    if (stage == "hash list") return Words::tr("reading the hash list");
+    if (stage == "records") return Words::tr("reading");
+    if (stage == "comparing") return Words::tr("comparing");
+    if (stage == "changed records") return Words::tr("looking for originals");
+    if (stage == "content") return Words::tr("checking content");
+    if (stage == "signatures") return Words::tr("checking signatures");
+    if (stage == "payloads") return Words::tr("checking payloads");
+    return safeText(stage, 60);
+}
+
 QString wordOf(StepKind kind) {
     switch (kind) {
     case StepKind::model:

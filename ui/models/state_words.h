@@ -1,5 +1,6 @@
 // The words, shapes and colours of every state in one place.
 #pragma once
+#include "core/api/auditor.h"
 #include "core/api/values.h"
 #include "ui/widgets/state_look.h"
 
@@ -16,6 +17,8 @@ QString wordOf(Window window);
 QString wordOf(BudgetPolicy policy);
 QString wordOf(const Scope& scope);
 QString wordOfMeter(std::string_view meter);
+/// What a verification is doing.
+QString wordOfStage(std::string_view stage);
 /// An amount of a budget in the unit of its meter.
 QString amountText(LimitMeter meter, PicoSum amount);
 /// With the decimals that suit `whole`, so that parts of one sum look alike.

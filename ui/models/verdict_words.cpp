@@ -1,5 +1,6 @@
 #include "ui/models/verdict_words.h"
 
+#include "core/model/verdict_ladder.h"
 #include "ui/widgets/format.h"
 
 #include <QCoreApplication>
@@ -34,11 +35,6 @@ StateLook open(const QString& word) {
     return {Tone::neutral, Shape::ring, word};
 }
 
-/// Records that the newest checkpoint covers, as far as the file is whole.
-bool allSealedAreSigned(const Verdict& v) {
-    return v.intact == true && provenTo(v) >= 0 && provenTo(v) + 1 == v.first + v.entries - v.unsealed;
-}
-
 QString headlineOf(const Verdict& v, const Finding* f) {
     if (!f) return Words::tr("Altered");
     if (f->code == "WRONG_LOG") return Words::tr("Not the log that you expect");
@@ -66,6 +62,11 @@ VerdictSentence altered(const Verdict& v) {
                                         [](const Finding& x) { return !x.warning && !x.derived; });
     QStringList parts;
     if (f) parts << sentence(safeText(f->message, 600));
+    // The two kinds of trouble: somebody changed the file, or the owner's own log says so.
+    if (v.intact == false)
+        parts << Words::tr("Bytes of the file were changed: they are not those that were signed.");
+    else if (f && isAboutRecord(*f) && allSealedAreSigned(v))
+        parts << Words::tr("No byte of the file was changed: the signed content contradicts itself.");
     if (failures > 1) parts << Words::tr("%Ln finding(s) in all.", nullptr, static_cast<int>(failures));
     const std::int64_t proven = provenTo(v);
     if (proven < v.first)
@@ -95,17 +96,12 @@ VerdictSentence selfConsistent(const Verdict& v) {
 }
 } // namespace
 
-bool figuresAreProven(const Verdict& v) {
-    return v.totals && v.totals->authentic && v.totals->complete && provenTo(v) >= v.first &&
-           (v.ok || allSealedAreSigned(v));
-}
-
 VerdictSentence sentenceOf(const Verdict& v) {
     switch (v.level) {
     case VerdictLevel::malformed: {
         const Finding* f = firstFailure(v);
         return {Tone::danger, Words::tr("Not readable as a bundle"),
-                Words::tr("Nothing is proven. %1").arg(f ? safeText(f->message, 600) : QString())};
+                Words::tr("Nothing is proven. %1").arg(f ? sentence(safeText(f->message, 600)) : QString())};
     }
     case VerdictLevel::altered:
         return altered(v);
@@ -182,17 +178,20 @@ std::vector<Rung> ladderOf(const Verdict& v) {
     out.push_back(signedRung(v));
     if (!v.pin)
         out.push_back({Words::tr("The log you expect"), open(Words::tr("Not checked")),
-                       Words::tr("give the fingerprint or key that the owner published")});
+                       Words::tr("needs the fingerprint from the engagement letter"), true});
     else
         out.push_back({Words::tr("The log you expect"),
                        *v.pin == "match" ? yes(Words::tr("Yes")) : no(Words::tr("No")),
                        Words::tr("compared with what you pinned")});
     if (v.memory && *v.memory == "match")
         out.push_back({Words::tr("Continues what you saw before"), yes(Words::tr("Yes")),
-                       Words::tr("compared with your memory file")});
+                       Words::tr("compared with your memory")});
+    else if (v.memory && *v.memory == "unknown log")
+        out.push_back({Words::tr("Continues what you saw before"), open(Words::tr("First time")),
+                       Words::tr("your memory knows nothing of this log")});
     else if (v.memory && *v.memory == "mismatch")
         out.push_back({Words::tr("Continues what you saw before"), no(Words::tr("No")),
-                       Words::tr("your memory file says otherwise")});
+                       Words::tr("your memory says otherwise")});
     else
         out.push_back({Words::tr("Continues what you saw before"), open(Words::tr("Not checked")),
                        Words::tr("needs a memory file of an earlier check")});
@@ -205,6 +204,33 @@ std::vector<Rung> ladderOf(const Verdict& v) {
     out.push_back({Words::tr("Complete from the start"), open(Words::tr("Cannot be known")),
                    Words::tr("work that was never written to the log leaves no trace in it")});
     return out;
+}
+
+namespace {
+QString stateText(const LogState& state) {
+    QStringList parts{Words::tr("%1 records").arg(count(state.size)),
+                      Words::tr("root %1").arg(shortHash(state.root))};
+    if (state.seen_us > 0) parts << Words::tr("on %1").arg(dateTime(state.seen_us));
+    if (!state.file.empty()) parts << safeText(state.file, 80);
+    return parts.join(QStringLiteral(", "));
+}
+} // namespace
+
+QString memorySentence(const MemoryAnswer& memory) {
+    if (memory.answer.empty()) return {};
+    QStringList parts;
+    if (!memory.then)
+        parts << Words::tr("This log was not seen before.");
+    else if (memory.answer == "mismatch")
+        parts << Words::tr("You saw: %1. This file: %2.").arg(stateText(*memory.then), stateText(memory.now));
+    else
+        parts << Words::tr("Seen before: %1.").arg(stateText(*memory.then));
+    if (memory.answer == "mismatch" && !memory.root_at_then.empty() && memory.then)
+        parts << Words::tr("At %1 records this file has root %2.")
+                     .arg(count(memory.then->size), shortHash(memory.root_at_then));
+    if (memory.remembered) parts << Words::tr("This state is remembered.");
+    if (!memory.note.empty()) parts << sentence(safeText(memory.note, 300));
+    return parts.join(QLatin1Char(' '));
 }
 
 } // namespace tally::ui

@@ -1,5 +1,6 @@
 // A verdict in plain words: one sentence, and the ladder of what was and was not checked. Never a bare "OK".
 #pragma once
+#include "core/model/audit_values.h"
 #include "core/model/verdict.h"
 #include "ui/widgets/state_look.h"
 
@@ -14,14 +15,16 @@ struct VerdictSentence {
 };
 VerdictSentence sentenceOf(const Verdict& verdict);
 
-/// The totals are sums of records that are all under a signature of the log's key.
-bool figuresAreProven(const Verdict& verdict);
-
 struct Rung {
     QString question;
     StateLook answer;
     QString why;
+    bool wants_pin = false; ///< open until the reader enters what was agreed on
 };
 std::vector<Rung> ladderOf(const Verdict& verdict);
+
+/// What the memory knew: "seen before on … with … records"; after a fork or rollback both states with their
+/// roots. Empty when nothing was compared.
+QString memorySentence(const MemoryAnswer& memory);
 
 } // namespace tally::ui

@@ -77,11 +77,15 @@ void BudgetCard::fill() {
     QStringList kind;
     if (!b.label.empty()) kind << wordOf(b.scope);
     kind << wordOf(b.window) << wordOf(b.meter) << wordOf(b.policy);
+    if (b.meter == LimitMeter::cost && b.count_simulated) kind << tr("simulated calls count");
     kind_->setText(kind.join(QStringLiteral(", ")));
     amount_->setText(
         tr("%1 of %2").arg(amountText(b.meter, s.spent, b.limit), amountText(b.meter, b.limit, b.limit)));
+    QString spent = amountText(b.meter, s.spent, b.limit);
+    if (s.simulated.value() != 0)
+        spent = tr("%1 (simulated %2)").arg(spent, amountText(b.meter, s.simulated, b.limit));
     parts_->setText(tr("spent %1 · reserved %2 · headroom %3")
-                        .arg(amountText(b.meter, s.spent, b.limit), amountText(b.meter, s.reserved, b.limit),
+                        .arg(spent, amountText(b.meter, s.reserved, b.limit),
                              amountText(b.meter, s.headroom(), b.limit)));
     QString sentence = safeText(s.last_refusal, 400);
     if (sentence.isEmpty()) sentence = safeText(view_.forecast.sentence, 400);

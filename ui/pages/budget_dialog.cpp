@@ -5,6 +5,7 @@
 #include "ui/widgets/card.h"
 #include "ui/widgets/format.h"
 
+#include <QCheckBox>
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLineEdit>
@@ -79,6 +80,8 @@ void BudgetDialog::build() {
     limit_->setObjectName(QStringLiteral("budgetLimit"));
     limit_->setAccessibleName(tr("Limit"));
     addField(tr("When it is reached"), policy_, QStringLiteral("budgetPolicy"));
+    simulated_ = new QCheckBox(tr("The price of simulated calls counts"), this);
+    addField(tr("Simulated calls"), simulated_, QStringLiteral("budgetSimulated"));
     warn_ = addLine(tr("Warn at, %"), QStringLiteral("budgetWarn"));
     label_ = addLine(tr("Label"), QStringLiteral("budgetLabel"));
     reason_ = addLine(tr("Reason"), QStringLiteral("budgetReason"));
@@ -120,7 +123,13 @@ void BudgetDialog::load(const Budget& b) {
         percents << QString::number(p);
     warn_->setText(percents.join(QStringLiteral(", ")));
     label_->setText(qs(b.label));
+    simulated_->setChecked(b.count_simulated);
     showUnit();
+    if (!b.id.empty()) return;
+    session_.core().providers(session_.reply<std::vector<api::ProviderInfo>>(
+        this, [this](Result<std::vector<api::ProviderInfo>> known) {
+            if (known) simulated_->setChecked(api::countsSimulated(*known));
+        }));
 }
 
 LimitMeter BudgetDialog::meter() const {
@@ -128,6 +137,7 @@ LimitMeter BudgetDialog::meter() const {
 }
 
 void BudgetDialog::showUnit() {
+    simulated_->setEnabled(meter() == LimitMeter::cost); // the other meters count every call
     switch (meter()) {
     case LimitMeter::cost:
         unit_->setText(tr("$"));
@@ -183,6 +193,7 @@ Result<Budget> BudgetDialog::budget() const {
                 tr("Warn at whole per cents from 1 to 100, separated by commas").toStdString());
         b.warn_percent.push_back(percent);
     }
+    b.count_simulated = simulated_->isChecked() && b.meter == LimitMeter::cost;
     b.label = label_->text().trimmed().toStdString();
     b.reason = reason_->text().trimmed().toStdString();
     b.by = session_.actor();

@@ -6,6 +6,7 @@
 
 #include <QTimer>
 
+class QCheckBox;
 class QComboBox;
 class QLabel;
 class QLineEdit;
@@ -41,6 +42,7 @@ private:
     QLineEdit* limit_;
     QLabel* unit_;
     QComboBox* policy_;
+    QCheckBox* simulated_;
     QLineEdit* warn_;
     QLineEdit* label_;
     QLineEdit* reason_;

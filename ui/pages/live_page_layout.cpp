@@ -2,6 +2,7 @@
 #include "ui/bridge/session.h"
 #include "ui/charts/axis_text.h"
 #include "ui/charts/bar_chart.h"
+#include "ui/charts/chart_card.h"
 #include "ui/charts/line_chart.h"
 #include "ui/models/live_run.h"
 #include "ui/models/state_words.h"
@@ -76,13 +77,6 @@ void LivePage::buildHeader() {
 void LivePage::buildCharts() {
     auto* row = new QHBoxLayout;
     row->setSpacing(12);
-    const auto framed = [this](ChartBase* chart) {
-        QFrame* card = makeCard(this);
-        auto* inside = new QVBoxLayout(card);
-        inside->setContentsMargins(1, 1, 1, 1);
-        inside->addWidget(chart);
-        return card;
-    };
     const auto dollars = [](qint64 nano) {
         return moneyShort(PicoSum::of(static_cast<Int128>(nano) * 1000));
     };
@@ -113,9 +107,9 @@ void LivePage::buildCharts() {
     times_->setXText(since);
     times_->setEmptyText(tr("No model step yet"));
     times_->setDots(true);
-    row->addWidget(framed(spent_), 1);
-    row->addWidget(framed(bars_), 1);
-    row->addWidget(framed(times_), 1);
+    row->addWidget(chartCard(spent_, this), 1);
+    row->addWidget(chartCard(bars_, this), 1);
+    row->addWidget(chartCard(times_, this), 1);
     body()->addLayout(row, 3);
     connect(bars_, &BarChart::barClicked, this,
             [this](const QString& name) { steps_->filterLine()->setText(name); });

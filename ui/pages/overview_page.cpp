@@ -3,6 +3,7 @@
 #include "ui/bridge/session.h"
 #include "ui/charts/area_chart.h"
 #include "ui/charts/axis_text.h"
+#include "ui/charts/chart_card.h"
 #include "ui/charts/line_chart.h"
 #include "ui/models/runs_model.h"
 #include "ui/models/state_words.h"
@@ -95,11 +96,8 @@ void OverviewPage::buildCards() {
 void OverviewPage::buildCharts() {
     auto* row = new QHBoxLayout;
     row->setSpacing(12);
-    const auto framed = [this](ChartBase* chart) {
-        QFrame* card = makeCard(this);
-        auto* inside = new QVBoxLayout(card);
-        inside->setContentsMargins(1, 1, 1, 1);
-        inside->addWidget(chart);
+    const auto tall = [this](ChartBase* chart) {
+        QFrame* card = chartCard(chart, this);
         card->setMinimumHeight(200);
         return card;
     };
@@ -114,8 +112,8 @@ void OverviewPage::buildCharts() {
     times_->setValueText([](qint64 v) { return duration(v); });
     times_->setXText([](qint64 x) { return clockTime(x).left(5); });
     times_->setEmptyText(tr("No model step in the last hour"));
-    row->addWidget(framed(tokens_), 3);
-    row->addWidget(framed(times_), 2);
+    row->addWidget(tall(tokens_), 3);
+    row->addWidget(tall(times_), 2);
     body()->addLayout(row, 3);
 }
 
@@ -204,6 +202,11 @@ void OverviewPage::showCards(const api::Overview& o) {
                       .arg(permille(qAbs(delta)));
         if (delta > 1000) tone = Tone::warn;
     }
+    if (o.spend_today_simulated.value() > 0)
+        against = (o.spend_today_simulated == o.spend_today
+                       ? tr("all of it simulated")
+                       : tr("%1 of it simulated").arg(moneyShort(o.spend_today_simulated))) +
+                  QStringLiteral(" · ") + against;
     spend_->setFigure(moneyShort(o.spend_today), against, tone);
     std::vector<qint64> days;
     for (const api::SeriesPoint& p : o.spend_by_day)

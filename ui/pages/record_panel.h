@@ -1,16 +1,58 @@
-// One record as it stands in the file, in canonical form, and its hashes. Everything foreign is escaped.
+// One record of a verified file: what is wrong with it, its fields beside the sealed ones, both lines, and
+// what its hash is computed of. Everything foreign is escaped.
 #pragma once
-#include "core/api/values.h"
-#include "ui/widgets/detail_panel.h"
+#include "core/api/auditor.h"
+
+#include <QFrame>
+
+#include <optional>
+
+class QLabel;
+class QPlainTextEdit;
+class QTabWidget;
+class QVBoxLayout;
 
 namespace tally::ui {
 
-class RecordPanel : public DetailPanel {
+class ListModel;
+class StateChip;
+class TableView;
+
+class RecordPanel : public QFrame {
     Q_OBJECT
 public:
     explicit RecordPanel(QWidget* parent = nullptr);
-    void show(const api::AuditRecord& record, const std::vector<Finding>& findings);
+    void show(const api::AuditRecord& record, api::RecordFields fields, const std::vector<Finding>& findings);
     void clear();
+    /// Puts the record on the clipboard.
+    void copy(bool as_json) const;
+
+private:
+    void buildHead(QVBoxLayout* column);
+    void buildTabs(QVBoxLayout* column);
+    void fillHashes(const api::AuditRecord& record);
+
+    std::optional<api::AuditRecord> record_;
+    api::RecordFields fields_;
+    std::vector<Finding> findings_;
+    QLabel* title_ = nullptr;
+    StateChip* chip_ = nullptr;
+    QLabel* facts_ = nullptr;
+    QLabel* found_ = nullptr; ///< the findings about this record
+    QLabel* how_ = nullptr;   ///< how the original is known
+    QWidget* copy_ = nullptr;
+    QTabWidget* tabs_ = nullptr;
+    ListModel* fields_model_ = nullptr;
+    TableView* fields_view_ = nullptr;
+    QLabel* fields_note_ = nullptr;
+    QPlainTextEdit* stored_ = nullptr;
+    QLabel* canonical_title_ = nullptr;
+    QPlainTextEdit* canonical_ = nullptr;
+    QLabel* prev_ = nullptr;
+    QLabel* listed_ = nullptr;
+    QLabel* same_ = nullptr; ///< "=" or "≠"
+    QLabel* computed_ = nullptr;
+    QPlainTextEdit* input_ = nullptr;
 };
 
 } // namespace tally::ui

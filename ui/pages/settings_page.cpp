@@ -14,8 +14,10 @@
 #include "ui/widgets/table_panel.h"
 #include "ui/widgets/table_view.h"
 
+#include <QClipboard>
 #include <QComboBox>
 #include <QFormLayout>
+#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QSettings>
 
@@ -139,10 +141,30 @@ void SettingsPage::showInfo(const api::WorkspaceInfo& info) {
         text->setToolTip(value);
         facts_->addRow(makeLabel(name, Type::body, true, this), text);
     };
+    // What an auditor is given: whole, and to be copied without a line break.
+    const auto pinned = [this](const QString& name, const QString& id, const QString& value) {
+        constexpr int line = 56;
+        QStringList lines;
+        for (qsizetype i = 0; i < value.size(); i += line)
+            lines << value.mid(i, line);
+        auto* box = new QWidget(this);
+        auto* row = new QHBoxLayout(box);
+        row->setContentsMargins(0, 0, 0, 0);
+        QLabel* text = makeMono(lines.join(QLatin1Char('\n')), box);
+        text->setObjectName(id);
+        text->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+        auto* copy = makeButton(tr("Copy"), ButtonKind::link, id + QStringLiteral("Copy"), box);
+        copy->setAccessibleName(tr("Copy: %1").arg(name));
+        connect(copy, &QPushButton::clicked, this, [value] { QGuiApplication::clipboard()->setText(value); });
+        row->addWidget(text, 1);
+        row->addWidget(copy, 0, Qt::AlignTop);
+        facts_->addRow(makeLabel(name, Type::body, true, this), box);
+    };
     fact(tr("Folder"), safeText(info.folder, 400));
     fact(tr("Log"), safeText(info.origin, 200));
-    fact(tr("Fingerprint, for an auditor to pin"), safeText(info.fingerprint, 100));
-    fact(tr("Public key"), safeText(info.vkey, 200));
+    pinned(tr("Fingerprint, for an auditor to pin"), QStringLiteral("fingerprint"),
+           safeText(info.fingerprint, 100));
+    pinned(tr("Public key"), QStringLiteral("publicKey"), safeText(info.vkey, 200));
     fact(tr("Signing key kept in"), safeText(info.key_storage, 100));
     fact(tr("Version"),
          tr("%1, database schema %2").arg(safeText(info.app_version, 40)).arg(info.schema_version));

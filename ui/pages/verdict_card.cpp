@@ -1,5 +1,6 @@
 #include "ui/pages/verdict_card.h"
 
+#include "core/model/verdict_ladder.h"
 #include "ui/charts/chain_strip.h"
 #include "ui/models/verdict_words.h"
 #include "ui/widgets/card.h"
@@ -23,6 +24,7 @@ VerdictCard::VerdictCard(QWidget* parent)
     headline_ = makeLabel(QString(), Type::title, false, this);
     headline_->setObjectName(QStringLiteral("verdictHeadline"));
     facts_ = makeLabel(QString(), Type::body, true, this);
+    facts_->setObjectName(QStringLiteral("verdictFacts"));
     cancel_ = makeButton(tr("Cancel"), ButtonKind::plain, QStringLiteral("cancelVerify"), this);
     connect(cancel_, &QPushButton::clicked, this, &VerdictCard::cancelPressed);
     top->addWidget(headline_);
@@ -36,6 +38,9 @@ VerdictCard::VerdictCard(QWidget* parent)
     scope_ = makeWrapped(QString(), true, this);
     scope_->setObjectName(QStringLiteral("verdictScope"));
     column->addWidget(scope_);
+    memory_ = makeWrapped(QString(), true, this);
+    memory_->setObjectName(QStringLiteral("verdictMemory"));
+    column->addWidget(memory_);
     strip_ = new ChainStrip(this);
     connect(strip_, &ChainStrip::seqClicked, this, &VerdictCard::seqClicked);
     column->addWidget(strip_);
@@ -57,9 +62,11 @@ void VerdictCard::showProgress(const QString& text, int thousandths) {
     meaning_->setText(tr("Nothing is proven before the check has ended."));
     facts_->setText(text);
     scope_->hide();
+    memory_->hide();
     progress_->setValue(thousandths);
     progress_->show();
     cancel_->show();
+    strip_->show();
     strip_->setProgress(thousandths);
 }
 
@@ -89,7 +96,7 @@ QString VerdictCard::scopeOf(const Verdict& v, const QString& pin) {
     return parts.join(QStringLiteral(" · "));
 }
 
-void VerdictCard::show(const Verdict& v, const QString& pin) {
+void VerdictCard::show(const Verdict& v, const QString& pin, const MemoryAnswer& memory) {
     const VerdictSentence s = sentenceOf(v);
     headline_->setText(s.headline);
     setTone(headline_, s.tone);
@@ -100,7 +107,11 @@ void VerdictCard::show(const Verdict& v, const QString& pin) {
     cancel_->hide();
     scope_->setText(scopeOf(v, pin));
     scope_->setVisible(!scope_->text().isEmpty());
+    memory_->setText(memorySentence(memory));
+    memory_->setVisible(!memory_->text().isEmpty());
+    setTone(memory_, memory.answer == "mismatch" ? Tone::danger : Tone::neutral);
     strip_->setVerdict(v);
+    strip_->setVisible(v.entries > 0);
     if (v.totals) {
         const VerdictTotals& t = *v.totals;
         facts_->setText(
@@ -110,6 +121,10 @@ void VerdictCard::show(const Verdict& v, const QString& pin) {
     } else {
         facts_->clear();
     }
+    fillLadder(v);
+}
+
+void VerdictCard::fillLadder(const Verdict& v) {
     clearLayout(ladder_);
     int row = 0, side = 0;
     // Two columns: the ladder is read downwards, left then right.
@@ -120,7 +135,14 @@ void VerdictCard::show(const Verdict& v, const QString& pin) {
         chip->setLook(rung.answer);
         ladder_->addWidget(chip, row, side * 3, Qt::AlignLeading);
         ladder_->addWidget(makeLabel(rung.question, Type::body, false, this), row, side * 3 + 1);
-        ladder_->addWidget(new ElidedLabel(rung.why, this), row, side * 3 + 2);
+        if (rung.wants_pin) {
+            auto* enter = makeButton(rung.why, ButtonKind::chip, QStringLiteral("enterPins"), this);
+            enter->setToolTip(tr("Enter what was agreed on: fingerprint, key, witness"));
+            connect(enter, &QPushButton::clicked, this, &VerdictCard::pinsWanted);
+            ladder_->addWidget(enter, row, side * 3 + 2, Qt::AlignLeading);
+        } else {
+            ladder_->addWidget(new ElidedLabel(rung.why, this), row, side * 3 + 2);
+        }
         if (++row == half) {
             row = 0;
             ++side;

@@ -64,6 +64,8 @@ void ActionRegistry::addView() {
     add(QStringLiteral("theme.dark"), group, tr("Dark theme"), QString(), QString());
     add(QStringLiteral("theme.light"), group, tr("Light theme"), QString(), QString());
     add(QStringLiteral("theme.system"), group, tr("Theme of the desktop"), QString(), QString());
+    add(QStringLiteral("help.verify"), group, tr("How to verify"), QStringLiteral("F1"),
+        QStringLiteral("help"));
     add(QStringLiteral("help.keys"), group, tr("Keyboard shortcuts"), QStringLiteral("?"),
         QStringLiteral("help"));
     add(QStringLiteral("app.quit"), group, tr("Quit"), QStringLiteral("Ctrl+Q"), QString());

@@ -5,6 +5,7 @@
 #include "ui/pages/page.h"
 #include "ui/pages/workflows_page.h"
 #include "ui/shell/action_registry.h"
+#include "ui/shell/help_dialog.h"
 #include "ui/shell/key_sheet.h"
 #include "ui/shell/page_factory.h"
 #include "ui/shell/palette.h"
@@ -80,6 +81,7 @@ void MainWindow::connectActions() {
     };
     on("palette.open", [this] { openPalette(); });
     on("help.keys", [this] { (new KeySheet(*actions_, this))->open(); });
+    on("help.verify", [this] { (new HelpDialog(this))->show(); });
     on("stop.all", [this] { stop_->stopEverything(); });
     on("stop.receipt", [this] { stop_->showLastReceipt(); });
     on("run.new", [this] { showPage(QStringLiteral("workflows")); });
@@ -284,6 +286,14 @@ void MainWindow::dropEvent(QDropEvent* event) {
     const QList<QUrl> urls = event->mimeData()->urls();
     if (urls.isEmpty()) return;
     event->acceptProposedAction();
+    const auto isBundle = [](const QUrl& url) {
+        return url.fileName().endsWith(QLatin1String(".tracelog"), Qt::CaseInsensitive);
+    };
+    if (urls.size() == 2 && isBundle(urls[0]) && isBundle(urls[1])) {
+        showPage(QStringLiteral("audit"));
+        auto* audit = static_cast<AuditPage*>(page(QStringLiteral("audit")));
+        return audit->openTwo(urls[0].toLocalFile(), urls[1].toLocalFile());
+    }
     openFile(urls.front().toLocalFile());
     if (urls.size() > 1)
         toast_->say(tr("Only the first of %1 files was opened.").arg(count(urls.size())), Tone::warn);

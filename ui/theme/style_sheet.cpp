@@ -42,6 +42,9 @@ QPushButton[kind="link"] { background: transparent; border: 1px solid transparen
 QPushButton[kind="link"]:hover { text-decoration: underline; }
 QPushButton[kind="link"]:focus { border: 1px solid @accent; }
 QPushButton[kind="chip"] { min-height: 22px; padding: 0 8px; border-radius: 11px; }
+QPushButton[menu="true"] { padding-right: 26px; }
+QPushButton::menu-indicator { image: url(:/tally/icons/chevron-down@mode.svg); width: 10px; height: 10px;
+  subcontrol-origin: padding; subcontrol-position: center right; right: 9px; }
 QPushButton[kind="search"] { background: @surface; color: @muted; text-align: left; font-weight: 400; }
 QPushButton[kind="search"]:hover { border-color: @muted; }
 

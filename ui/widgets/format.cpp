@@ -1,5 +1,7 @@
 #include "ui/widgets/format.h"
 
+#include "ui/widgets/lookalikes.h"
+
 #include <QCoreApplication>
 #include <QDateTime>
 #include <QLocale>
@@ -166,6 +168,8 @@ QString safeText(std::string_view foreign, int max_characters, bool multiline) {
 QString safeText(const QString& foreign, int max_characters, bool multiline) {
     QString out;
     out.reserve(std::min<qsizetype>(foreign.size(), max_characters) + 16);
+    // Only what can be shown is looked at: the rest is counted.
+    const QBitArray twins = lookalikes(foreign.left(2 * static_cast<qsizetype>(max_characters)));
     int shown = 0;
     qsizetype i = 0;
     for (; i < foreign.size() && shown < max_characters; ++shown) {
@@ -179,7 +183,7 @@ QString safeText(const QString& foreign, int max_characters, bool multiline) {
             out += QLatin1Char('\n');
         else if (c == U'\n' || c == U'\t' || c == U'\r')
             out += QLatin1Char(' ');
-        else if (isHidden(c))
+        else if (isHidden(c) || (i < twins.size() && twins.testBit(i)))
             out += QStringLiteral("⟨U+%1⟩").arg(static_cast<uint>(c), 4, 16, QLatin1Char('0')).toUpper();
         else
             out += foreign.mid(i, width);

@@ -34,9 +34,9 @@ QString dateTime(std::int64_t wall_us);  ///< "2026-11-22 14:52:07"
 QString shortHash(std::string_view hex); ///< "9f3c…a1e0"
 QString shortId(std::string_view uuid);  ///< the last eight characters: the random end of a time-ordered id
 
-/// Foreign text made safe to show: control, bidirectional and invisible characters become visible "⟨U+202E⟩"
-/// marks, invalid UTF-8 becomes U+FFFD, and nothing is cut without saying so ("… 1,024 more characters"). One
-/// line unless `multiline`.
+/// Foreign text made safe to show: control, bidirectional and invisible characters, and letters that pass for
+/// Latin ones (lookalikes.h), become visible "⟨U+202E⟩" marks, invalid UTF-8 becomes U+FFFD, and nothing is
+/// cut without saying so ("… 1,024 more characters"). One line unless `multiline`.
 QString safeText(std::string_view foreign, int max_characters = 4000, bool multiline = false);
 QString safeText(const QString& foreign, int max_characters = 4000, bool multiline = false);
 inline QString qs(std::string_view s) {

@@ -15,6 +15,7 @@ Budget costBudget(Scope scope, const char* limit) {
     budget.scope = std::move(scope);
     budget.limit = PicoSum(*Pico::parse(limit));
     budget.by = "operator";
+    budget.count_simulated = true; // the models here are
     return budget;
 }
 } // namespace

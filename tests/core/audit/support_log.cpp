@@ -13,8 +13,7 @@ TestLog::TestLog(std::uint64_t seed)
     : rng_(seed) {
     log_id_ = hex(16);
     origin_ = "log.example/test/" + log_id_;
-    newKey();
-    genesis_key_ = audit::VerifierKey::of(origin_, key_->publicKey()).text();
+    genesis_key_ = newKey(0);
     append("genesis", Entry{{"schema", "trace-log/v1"s},
                             {"origin", origin_},
                             {"vkey", genesis_key_},
@@ -26,11 +25,19 @@ TestLog::TestLog(std::uint64_t seed)
                             {"app", "test/1"s}});
 }
 
-void TestLog::newKey() {
+std::string TestLog::newKey(std::uint64_t from) {
     audit::Seed seed{};
     auto key = audit::SigningKey::generate(rng_, seed);
     if (!key) std::abort();
-    key_.emplace(std::move(*key));
+    keys_.emplace_back(from, std::move(*key));
+    return audit::VerifierKey::of(origin_, keys_.back().second.publicKey()).text();
+}
+
+const audit::SigningKey& TestLog::keyFor(std::uint64_t size) const {
+    auto at = keys_.size() - 1;
+    while (at > 0 && keys_[at].first >= size)
+        --at;
+    return keys_[at].second;
 }
 
 std::string TestLog::hex(std::size_t bytes) {
@@ -65,21 +72,25 @@ std::uint64_t TestLog::append(const std::string& kind, Entry e,
     return seq;
 }
 
+void TestLog::erase(std::uint64_t seq, const std::string& slot) {
+    std::erase_if(openings_, [&](const audit::Opening& o) { return o.seq == seq && o.slot == slot; });
+    append("erase", Entry{{"target", static_cast<std::int64_t>(seq)},
+                          {"slot", slot},
+                          {"reason", "request"s},
+                          {"by", "privacy"s}});
+}
+
 void TestLog::checkpoint() {
     const audit::Checkpoint c{origin_, lines_.size(), tree_.root(), {}};
-    auto note = audit::signNote(c.text(), origin_, *key_);
+    auto note = audit::signNote(c.text(), origin_, keyFor(c.size));
     if (!note) std::abort();
     notes_.push_back(std::move(*note));
 }
 
 void TestLog::rotate() {
-    std::optional<audit::SigningKey> old = std::move(key_);
-    newKey();
-    append("key",
-           Entry{{"op", "rotate"s}, {"vkey", audit::VerifierKey::of(origin_, key_->publicKey()).text()}});
-    std::swap(old, key_);
+    const std::string next = newKey(lines_.size() + 1);
+    append("key", Entry{{"op", "rotate"s}, {"vkey", next}});
     checkpoint();
-    std::swap(old, key_);
 }
 
 TestLog TestLog::random(std::uint64_t seed, int runs, int runs_per_checkpoint) {

@@ -20,6 +20,8 @@ public:
 
     std::uint64_t append(const std::string& kind, audit::Entry fields,
                          const std::map<std::string, std::string>& payloads = {});
+    /// Takes the payload away and appends the entry that says so.
+    void erase(std::uint64_t seq, const std::string& slot);
     void checkpoint();
     void rotate();
     [[nodiscard]] std::string bundle(const audit::BundleOptions& options = {});
@@ -27,6 +29,10 @@ public:
     [[nodiscard]] const std::vector<Hash>& leafHashes() const { return leaves_; }
     [[nodiscard]] std::string fingerprint() const { return toHex(leaves_.front()); }
     [[nodiscard]] std::string genesisKey() const { return genesis_key_; }
+    [[nodiscard]] const std::string& origin() const { return origin_; }
+    [[nodiscard]] std::int64_t now() const { return ts_us_; } ///< ts_us of the newest entry
+    /// The key that signs checkpoints of this size.
+    [[nodiscard]] const audit::SigningKey& keyFor(std::uint64_t size) const;
 
     Result<std::uint64_t> size() override { return lines_.size(); }
     Result<std::vector<std::string>> checkpoints() override { return notes_; }
@@ -36,12 +42,12 @@ public:
     Status openings(std::uint64_t from, std::uint64_t to, const OpeningSink& sink) override;
 
 private:
-    void newKey();
+    std::string newKey(std::uint64_t from);
     std::string hex(std::size_t bytes);
 
     SeededRng rng_;
     std::string log_id_, origin_, genesis_key_;
-    std::optional<audit::SigningKey> key_;
+    std::vector<std::pair<std::uint64_t, audit::SigningKey>> keys_; ///< with the size above which each signs
     std::vector<std::string> lines_, notes_;
     std::vector<Hash> leaves_;
     std::vector<audit::Opening> openings_;

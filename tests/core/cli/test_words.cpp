@@ -93,6 +93,30 @@ private slots:
         QCOMPARE(codeOf(typo), std::string("budget.unknown"));
         QCOMPARE(codeOf(test::tally(folder, {"budget", "set", "--scope", "org"})), std::string("cli.usage"));
     }
+    void simulatedCallsCountWhileNobodySendsABill() {
+        const ApiFolder folder;
+        const auto counted = [&](const QStringList& more) {
+            const Said made = test::tally(folder, QStringList{"budget", "set", "--limit", "3"} + more);
+            const Said listed = test::tally(folder, {"budget", "list"});
+            for (const auto& each : listed.out.at("budgets"))
+                if (each.at("id") == made.out.value("id", "")) return each.at("simulated").dump();
+            return std::string();
+        };
+        QCOMPARE(counted({}), std::string("true"));
+        QCOMPARE(counted({"--simulated", "no"}), std::string("false"));
+        QCOMPARE(test::tally(folder,
+                             {"provider", "add", "box", "--kind", "openai", "--url", "http://127.0.0.1:9/v1"})
+                     .code,
+                 0);
+        QCOMPARE(counted({}), std::string("false"));
+        QCOMPARE(counted({"--simulated", "yes"}), std::string("true"));
+        QCOMPARE(test::tally(folder, {"budget", "set", "--limit", "3", "--simulated", "maybe"}).code, 2);
+        const Said well = test::tally(folder, {"doctor"});
+        const auto checks = well.out.at("checks");
+        QVERIFY(std::any_of(checks.begin(), checks.end(), [](const auto& each) {
+            return each.at("what") == "budgets" && each.at("ok") == true;
+        }));
+    }
 };
 TALLY_TEST(TestWords)
 #include "test_words.moc"

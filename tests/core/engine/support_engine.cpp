@@ -2,6 +2,7 @@
 
 #include "core/audit/store_source.h"
 #include "core/audit/verifier.h"
+#include "core/model/observation.h"
 
 #include <cstdlib>
 #include <filesystem>
@@ -54,6 +55,7 @@ Status Lab::open() {
     TALLY_ASSIGN(auto book, price::PriceBook::builtin());
     config.prices = std::make_shared<const price::PriceBook>(std::move(book));
     config.functions = functions;
+    config.admission = admission;
     config.make_port = [this]() -> Result<std::unique_ptr<provider::ModelPort>> {
         return std::unique_ptr<provider::ModelPort>(std::make_unique<ScriptPort>(script, &clock));
     };
@@ -172,7 +174,7 @@ std::string Lab::verify() {
     if (!verified) return verified.error().text();
     std::string out;
     for (const Finding& each : verified->verdict.findings)
-        if (!each.warning) out += each.code + " " + each.message + "; ";
+        if (!each.warning || isObservation(each.code)) out += each.code + " " + each.message + "; ";
     if (out.empty() && !verified->verdict.ok) out = json(verified->verdict).dump();
     return out;
 }
@@ -185,6 +187,7 @@ Budget Lab::budget(const std::string& scope, LimitMeter meter, PicoSum limit, Bu
     budget.policy = policy;
     budget.by = "test";
     budget.reason = "test";
+    budget.count_simulated = true; // as all models here are
     auto id = replyOf<BudgetId>([&](auto reply) { engine->setBudget(budget, reply); });
     if (id) budget.id = *id;
     return budget;

@@ -74,6 +74,8 @@ public:
     bool resume_open_runs = false;
     /// What the engine is told about a model; null: simulated, priced like gpt-4.1-nano.
     std::function<std::optional<engine::ProviderFacts>(const std::string&, const std::string&)> facts;
+    /// What a provider says to a call; null: it may start.
+    std::function<provider::Admission(std::string_view, std::int64_t)> admission;
     std::string vfs; ///< of the writer's connection; see fault_vfs.h
     std::unique_ptr<audit::FileSeedStore> seeds;
     std::unique_ptr<store::Store> store;

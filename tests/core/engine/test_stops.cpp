@@ -33,12 +33,19 @@ class StopsTest : public QObject {
         });
         return found;
     }
+    static Result<std::vector<RunId>> stoppedBy(Lab& lab, const KillId& id) {
+        return lab.read<std::vector<RunId>>(
+            [&](store::Connection& db) { return store::KillRepo::runsOf(db, id); });
+    }
     static Status resumeKill(Lab& lab, const KillId& id, bool go_on) {
         auto reply = replyOf<bool>([&](auto done) {
-            lab.engine->resumeKill(id, go_on, "test",
-                                   [done](Status s) { s ? done(true) : done(fail(s.error())); });
+            lab.engine->resumeKill(id, [done](Status s) { s ? done(true) : done(fail(s.error())); });
         });
         if (!reply) return fail(reply.error());
+        if (!go_on) return {};
+        TALLY_ASSIGN(const auto runs, stoppedBy(lab, id));
+        for (const RunId& run : runs)
+            TALLY_TRY(lab.resume(run));
         return {};
     }
 

@@ -1,7 +1,7 @@
 // The ledger between random callers and a store: what they do, what would be durable, and a book-keeper that
 // shares no code with the ledger.
 #pragma once
-#include "core/engine/budget_forecast.h"
+#include "core/engine/spend_count.h"
 #include "support_ledger.h"
 
 #include <rapidcheck.h>
@@ -126,7 +126,7 @@ public:
     }
 
     void setBudget(Budget budget) {
-        std::map<std::string, PicoSum> settled; // a new budget starts with what the store knows
+        WindowSums settled; // a new budget starts with what the store knows
         const bool fresh = durable.budgets.count(budget.id.str()) == 0;
         if (fresh)
             for (const auto& [id, row] : durable.rows)
@@ -336,14 +336,22 @@ public:
             }
             RC_ASSERT(blocked);
         }
-        std::vector<HeldAttempt> rows;
+        // What a start would compare: spent = Σ actual, in memory, in the store and after a crash.
+        std::vector<Budget> budgets;
+        for (const auto& [id, budget] : durable.budgets)
+            budgets.push_back(budget);
+        SpendCount count(budgets, now);
         for (const auto& [id, row] : durable.rows)
-            rows.push_back(row);
-        const Status booked = ledger.checkSpent(rows);
-        if (!booked) RC_FAIL(booked.error().text());
-        crash(); // and the store says the same
-        const Status stored = ledger.checkSpent(rows);
-        if (!stored) RC_FAIL(stored.error().text());
+            if (row.state == AttemptState::settled || row.state == AttemptState::in_doubt)
+                count.add({row.admitted_us, row.subject, row.booked});
+        const auto agree = [&](const std::vector<SpendRow>& rows) {
+            for (const SpendFault& fault : count.faults(rows))
+                RC_FAIL(fault.sentence());
+        };
+        agree(durable.state().spends);
+        agree(ledger.spendRows());
+        crash();
+        agree(ledger.spendRows());
     }
 };
 

@@ -85,16 +85,16 @@ private slots:
         const std::vector<PastSpend> history = {past(sunday_us, "one", 40), past(sunday_us + 1, "two", 2),
                                                 past(sunday_us + day_us, "one", 5)};
         const auto sums = [&](const Budget& budget) {
-            std::map<std::string, PicoSum> out;
+            WindowSums out;
             for (const PastSpend& each : history)
                 addPast(budget, each, out);
             return out;
         };
         const auto days = sums(makeBudget("d", "org", Window::day, LimitMeter::cost, 1));
         QCOMPARE(days.size(), std::size_t(2));
-        QVERIFY(days.at("2026-11-22") == PicoSum::of(42));
+        QVERIFY(days.at("2026-11-22").spent == PicoSum::of(42));
         const auto runs = sums(makeBudget("r", "run:", Window::run, LimitMeter::calls, 1));
-        QVERIFY(runs.at("one") == PicoSum::of(2));
+        QVERIFY(runs.at("one").spent == PicoSum::of(2));
         QVERIFY(sums(makeBudget("x", "workflow:other", Window::day, LimitMeter::cost, 1)).empty());
     }
 };

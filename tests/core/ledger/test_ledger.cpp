@@ -245,7 +245,7 @@ private slots:
         // Until it is known what was settled before, nobody passes it.
         QVERIFY(std::holds_alternative<Wait>(ledger.admit(makeRequest("early", 16))));
         QVERIFY(ledger.pump(sunday_us).empty());
-        ledger.addPast(budget.id, {{"2026-11-22", PicoSum::of(10)}}, sunday_us);
+        ledger.addPast(budget.id, {{"2026-11-22", {PicoSum::of(10), PicoSum::of(4)}}}, sunday_us);
         QVERIFY(spent(ledger, "o") == PicoSum::of(25));
         QVERIFY(ledger.pump(sunday_us).empty()); // 25 + 60 + 16 > 100: waits for the reservation
         QVERIFY(ledger.cancelWait(AttemptId("early")));
@@ -255,6 +255,43 @@ private slots:
         QVERIFY(spent(ledger, "o") == PicoSum::of(30));
         QVERIFY(ledger.check());
         QVERIFY(!ledger.setBudget(makeBudget("x", "org", Window::total, LimitMeter::cost, -1), sunday_us));
+    }
+
+    void simulatedCallsCountWhereTheBudgetSaysSo() {
+        Ledger ledger;
+        Budget real = makeBudget("real", "org", Window::day, LimitMeter::cost, 100);
+        Budget all = makeBudget("all", "workflow:w", Window::day, LimitMeter::cost, 1'000);
+        all.count_simulated = true;
+        for (const Budget& each : {real, all, makeBudget("calls", "org", Window::day, LimitMeter::calls, 9)})
+            QVERIFY(ledger.setBudget(each, sunday_us));
+        Subject simulated = makeSubject("r");
+        simulated.simulated = true;
+        Reservation a = take(ledger, makeRequest("a", 500, simulated)); // far above what "real" lets pass
+        QVERIFY(reserved(ledger, "real") == PicoSum() && reserved(ledger, "all") == PicoSum::of(500));
+        const Transition settled = ledger.settle(std::move(a), costs(300));
+        QCOMPARE(settled.deltas.size(), std::size_t(2)); // all and calls
+        QVERIFY(settled.deltas[0].simulated == settled.deltas[0].delta);
+        ledger.settle(take(ledger, makeRequest("b", 40)), costs(40));
+        const auto states = ledger.states(sunday_us);
+        QCOMPARE(states.size(), std::size_t(3));
+        QVERIFY(states[0].spent == PicoSum::of(40) && states[0].simulated == PicoSum());
+        QVERIFY(states[1].spent == PicoSum::of(340) && states[1].simulated == PicoSum::of(300));
+        QVERIFY(states[2].spent == PicoSum::of(2) && states[2].simulated == PicoSum::of(1));
+        const Admission no = ledger.admit(makeRequest("c", 61));
+        QVERIFY(as<Refused>(no) != nullptr); // real money is held as ever
+        // In doubt and settled late: the share follows.
+        (void)take(ledger, makeRequest("d", 50, simulated));
+        ledger.inDoubt(AttemptId("d"));
+        QVERIFY(ledger.state(BudgetId("all"), sunday_us)->simulated == PicoSum::of(350));
+        ledger.settleLate(AttemptId("d"), costs(10));
+        QVERIFY(ledger.state(BudgetId("all"), sunday_us)->simulated == PicoSum::of(310));
+        // Another answer to the question is another budget: it counts anew.
+        real.count_simulated = true;
+        QVERIFY(ledger.setBudget(real, sunday_us));
+        QVERIFY(spent(ledger, "real") == PicoSum());
+        const auto again = Ledger::restore({{all}, ledger.spendRows(), {}}, sunday_us);
+        QVERIFY(again && again->spendRows().front().simulated == PicoSum::of(310));
+        QVERIFY(ledger.check());
     }
 
     void removedBudgetBlocksNobody() {

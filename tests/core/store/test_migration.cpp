@@ -1,6 +1,8 @@
 // Released schemas do not change, and every earlier one becomes exactly today's.
 #include "core/base/hash.h"
+#include "core/store/budget_repo.h"
 #include "core/store/migration.h"
+#include "core/store/ops_repo.h"
 #include "core/store/reader_pool.h"
 #include "core/store/store.h"
 #include "tests/support/suite.h"
@@ -54,6 +56,7 @@ private slots:
         const std::map<int, std::string> released = {
             {1, "749d245991910e888a190c11699f35ba44103e0a71ee3c56460d13ff102d4e2c"},
             {2, "020eb504dd5066376ac53e04184f846c304b5ed78db65d423576e8b1fa5ed6cd"},
+            {3, "b14d2e7c7d73b5492c024f3c2235cc0792613e4c1feb9ed8e723e5f2eb49aadd"},
         };
         QCOMPARE(migrations().size(), released.size());
         int last = 0;
@@ -85,6 +88,20 @@ private slots:
             QCOMPARE(*old.scalar("SELECT count(*) FROM runs WHERE id='old-run'"), std::int64_t{1});
             QVERIFY(migrate(old)); // again: nothing to do
         }
+    }
+    void whatAnEarlierSchemaSaidInWordsBecomesData() {
+        auto db = fresh();
+        QVERIFY(db.exec(fixture(2)));
+        QVERIFY(migrate(db));
+        const auto stopped = KillRepo::runsOf(db, KillId("k1"));
+        QVERIFY(stopped);
+        // Not the other workflow's, not the one that a budget stopped.
+        QCOMPARE(*stopped, (std::vector<RunId>{RunId("stopped-run")}));
+        QVERIFY(KillRepo::runsOf(db, KillId("k2"))->empty()); // lifted before
+        const auto budgets = BudgetRepo::list(db);
+        QVERIFY(budgets && budgets->size() == 1 && budgets->front().count_simulated); // as it always did
+        const auto spend = SpendBook::get(db, BudgetId("b"), "2026-11-22");
+        QVERIFY(spend && *spend && (*spend)->spent == PicoSum::of(12));
     }
     void readersRefuseWhatTheyDoNotKnow() {
         const QTemporaryDir dir;

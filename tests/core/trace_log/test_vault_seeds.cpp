@@ -119,6 +119,20 @@ private slots:
         QVERIFY(made && made->createFirst());
         QCOMPARE(fresh.describe(), std::string("file, mode 0600")); // a new log of `tally` alone
     }
+
+    /// As a crash at the very end of promote() leaves it.
+    void keyUnderBothNamesIsNotTakenTwice() {
+        const QTemporaryDir dir;
+        FileSeedStore seeds(dir.path().toStdString());
+        auto first = KeyRing::load(seeds, "log", rng_);
+        QVERIFY(first && first->createFirst());
+        QVERIFY(seeds.save("log.next", fileText(dir, "log.seed")).has_value());
+        auto ring = KeyRing::load(seeds, "log", rng_);
+        QVERIFY(ring && !ring->empty());
+        const auto next = ring->prepareNext();
+        QVERIFY(next && (*next)->publicKey() != ring->current().publicKey());
+        QVERIFY(fileText(dir, "log.next") != fileText(dir, "log.seed"));
+    }
 };
 TALLY_TEST(TestVaultSeeds)
 #include "test_vault_seeds.moc"
