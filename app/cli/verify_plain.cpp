@@ -55,7 +55,7 @@ void printJudged(Context& context, const audit::BundleData& data, const std::str
         print("  %llu breaks in all; --json lists more\n",
               static_cast<unsigned long long>(verdict->breaks_n));
     if (!verdict->head.empty()) print("  last record: %s\n", quoteForDisplay(verdict->head, 140).c_str());
-    if (verdict->dialect)
+    if (verdict->dialect && verdict->level != audit::PlainVerdict::Level::not_chained)
         print("  %s: %s\n", verdict->found_out ? "chained as (found by trying)" : "chained as",
               escapeForDisplay(verdict->dialect->text()).c_str());
 }
