@@ -88,13 +88,13 @@ private:
             }
             auto& member = out.members.emplace_back();
             const std::size_t key_from = at_;
-            if (peek() != '"' || !string(member.first)) return false;
+            if (peek() != '"' || !string(member.key)) return false;
             space();
             if (peek() != ':') return false;
             ++at_;
             space();
-            if (!value(member.second, depth + 1)) return false;
-            member.second.key_from = key_from;
+            if (!value(member.value, depth + 1)) return false;
+            member.value.key_from = key_from;
         }
         ++at_;
         return true;
@@ -261,30 +261,28 @@ void append(std::string& out, const JsonNode& node, const JsonForm& form) {
     case JsonNode::Type::object:
         break;
     }
-    std::vector<const std::pair<std::string, JsonNode>*> members;
+    std::vector<const JsonMember*> members;
     for (const auto& member : node.members)
         members.push_back(&member);
     if (form.order == JsonForm::Order::code_points) // the order of UTF-8 bytes is that of code points
-        std::stable_sort(members.begin(), members.end(),
-                         [](auto* a, auto* b) { return a->first < b->first; });
+        std::stable_sort(members.begin(), members.end(), [](auto* a, auto* b) { return a->key < b->key; });
     else if (form.order == JsonForm::Order::utf16)
         std::stable_sort(members.begin(), members.end(),
-                         [](auto* a, auto* b) { return utf16(a->first) < utf16(b->first); });
+                         [](auto* a, auto* b) { return utf16(a->key) < utf16(b->key); });
     out += '{';
     for (std::size_t i = 0; i < members.size(); ++i) {
         if (i > 0) out += comma;
-        appendString(out, members[i]->first, form.text);
+        appendString(out, members[i]->key, form.text);
         out += form.spaces ? ": " : ":";
-        append(out, members[i]->second, form);
+        append(out, members[i]->value, form);
     }
     out += '}';
 }
 } // namespace
 
 const JsonNode* JsonNode::find(std::string_view key) const {
-    const auto at =
-        std::find_if(members.begin(), members.end(), [&](const auto& m) { return m.first == key; });
-    return at == members.end() ? nullptr : &at->second;
+    const auto at = std::find_if(members.begin(), members.end(), [&](const auto& m) { return m.key == key; });
+    return at == members.end() ? nullptr : &at->value;
 }
 
 Result<JsonNode> readJson(std::string_view text) {

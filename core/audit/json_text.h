@@ -7,22 +7,27 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace tally::audit {
+
+struct JsonMember;
 
 struct JsonNode {
     enum class Type { null, boolean, number, string, array, object };
     Type type = Type::null;
     std::string text; ///< content of a string, source text of a number, "true" or "false"
     std::vector<JsonNode> items;
-    std::vector<std::pair<std::string, JsonNode>> members;
+    std::vector<JsonMember> members;
     /// Where it stands in the text that was read; for a member of an object the value only.
     std::size_t from = 0, to = 0;
     std::size_t key_from = 0; ///< of a member: its quote
 
     [[nodiscard]] const JsonNode* find(std::string_view key) const;
+};
+struct JsonMember {
+    std::string key;
+    JsonNode value;
 };
 
 /// Error json.syntax with the place; json.depth.

@@ -42,8 +42,8 @@ constexpr std::string_view line_messages[] = {"{body}", "{body}\n", std::string_
 std::string cutOut(std::string_view line, const JsonNode& record, const std::vector<std::string>& without) {
     std::string out(line);
     for (auto m = record.members.rbegin(); m != record.members.rend(); ++m) {
-        if (std::find(without.begin(), without.end(), m->first) == without.end()) continue;
-        std::size_t from = m->second.key_from, to = m->second.to;
+        if (std::find(without.begin(), without.end(), m->key) == without.end()) continue;
+        std::size_t from = m->value.key_from, to = m->value.to;
         const std::size_t comma = out.find_first_not_of(" \t", to);
         if (comma != std::string::npos && out[comma] == ',') {
             to = out.find_first_not_of(" \t", comma + 1);
@@ -59,7 +59,7 @@ std::string canonical(const JsonNode& record, const PlainDialect& d) {
     JsonNode rest;
     rest.type = JsonNode::Type::object;
     for (const auto& member : record.members) {
-        if (std::find(d.without.begin(), d.without.end(), member.first) == d.without.end())
+        if (std::find(d.without.begin(), d.without.end(), member.key) == d.without.end())
             rest.members.push_back(member);
     }
     return writeJson(rest, d.form);

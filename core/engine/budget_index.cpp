@@ -121,7 +121,8 @@ void BudgetIndex::set(const Budget& budget) {
     const auto value = std::make_shared<const Budget>(budget);
     if (found != entries_.end() && sameBooks(*found->second->budget, budget)) {
         found->second->budget = value;
-        for (const auto& [key, book] : found->second->books) {
+        for (const auto& each : found->second->books) {
+            const auto& book = each.second;
             book->budget = value;
             book->exhausted = false;
             book->last_refusal.clear();

@@ -37,7 +37,7 @@ std::vector<std::string> chain(const PlainDialect& d, int count, const JsonForm&
             JsonNode hash;
             hash.type = JsonNode::Type::string;
             hash.text = prev;
-            whole.members.emplace_back(d.hash, hash);
+            whole.members.push_back({d.hash, hash});
             line = writeJson(whole, layout);
         }
         out.push_back(line);
