@@ -191,7 +191,10 @@ Mutant Mutator::framing() {
         return m;
     case 3:
         std::swap(parts.sections[below(audit::section_count)], parts.sections[below(audit::section_count)]);
-        return made("contents of sections swapped", parts);
+        m = made("contents of sections swapped", parts);
+        // Payloads among the anchors are withheld, and lines of an unknown kind.
+        m.must_fail = parts[Section::anchors] != good_[Section::openings];
+        return m;
     case 4: {
         Entry manifest = *audit::parseEntry(parts[Section::manifest]);
         static const std::string keys[] = {"first", "log", "origin", "schema", "size"};
