@@ -321,6 +321,341 @@
     </message>
 </context>
 <context>
+    <name>Finding</name>
+    <message>
+        <source>the file does not follow the framing of a trace bundle</source>
+        <translation>die Datei hält sich nicht an den Aufbau eines Bündels</translation>
+    </message>
+    <message>
+        <source>the file ends inside this section</source>
+        <translation>die Datei endet mitten in diesem Abschnitt</translation>
+    </message>
+    <message>
+        <source>the manifest cannot be read, or contradicts the signed data</source>
+        <translation>das Manifest ist nicht lesbar oder widerspricht den signierten Daten</translation>
+    </message>
+    <message>
+        <source>a checkpoint cannot be read</source>
+        <translation>ein Prüfpunkt ist nicht lesbar</translation>
+    </message>
+    <message>
+        <source>the sizes of the checkpoints are not strictly ascending</source>
+        <translation>die Größen der Prüfpunkte steigen nicht streng an</translation>
+    </message>
+    <message>
+        <source>this checkpoint is no beginning of the newest signed tree</source>
+        <translation>dieser Prüfpunkt ist kein Anfang des neuesten signierten Baums</translation>
+    </message>
+    <message>
+        <source>the hash list is damaged here; the records themselves match the signed root</source>
+        <translation>die Hash-Liste ist hier beschädigt; die Einträge selbst ergeben die signierte Wurzel</translation>
+    </message>
+    <message>
+        <source>record and hash list differ, and no checkpoint decides which one is right</source>
+        <translation>Eintrag und Hash-Liste weichen ab, und kein Prüfpunkt entscheidet, wer recht hat</translation>
+    </message>
+    <message>
+        <source>neither the records nor the hash list give the signed root; the first changed record lies in this range</source>
+        <translation>weder die Einträge noch die Hash-Liste ergeben die signierte Wurzel; der erste geänderte Eintrag liegt in diesem Bereich</translation>
+    </message>
+    <message>
+        <source>the record was changed</source>
+        <translation>der Eintrag wurde geändert</translation>
+    </message>
+    <message>
+        <source>the same content was written with other bytes</source>
+        <translation>derselbe Inhalt wurde mit anderen Bytes geschrieben</translation>
+    </message>
+    <message>
+        <source>a field occurs twice; the original had it once</source>
+        <translation>ein Feld kommt doppelt vor; im Original stand es einmal</translation>
+    </message>
+    <message>
+        <source>the record was changed and can no longer be read as JSON</source>
+        <translation>der Eintrag wurde geändert und ist nicht mehr als JSON lesbar</translation>
+    </message>
+    <message>
+        <source>the record was replaced by something that is no JSON object</source>
+        <translation>der Eintrag wurde durch etwas ersetzt, das kein JSON-Objekt ist</translation>
+    </message>
+    <message>
+        <source>records were removed</source>
+        <translation>Einträge wurden entfernt</translation>
+    </message>
+    <message>
+        <source>records were removed from the end</source>
+        <translation>am Ende wurden Einträge entfernt</translation>
+    </message>
+    <message>
+        <source>a record that was never sealed stands before this one</source>
+        <translation>vor diesem steht ein Eintrag, der nie versiegelt wurde</translation>
+    </message>
+    <message>
+        <source>the record stands at another place</source>
+        <translation>der Eintrag steht an einer anderen Stelle</translation>
+    </message>
+    <message>
+        <source>a second copy of this record</source>
+        <translation>eine zweite Kopie dieses Eintrags</translation>
+    </message>
+    <message>
+        <source>the line is not in canonical form</source>
+        <translation>die Zeile hat nicht die kanonische Form</translation>
+    </message>
+    <message>
+        <source>a required field is missing</source>
+        <translation>ein Pflichtfeld fehlt</translation>
+    </message>
+    <message>
+        <source>the field has a value that is not allowed</source>
+        <translation>das Feld hat einen unzulässigen Wert</translation>
+    </message>
+    <message>
+        <source>entry 0 is no genesis entry, or another entry claims to be one</source>
+        <translation>Eintrag 0 ist kein Gründungseintrag, oder ein anderer gibt sich dafür aus</translation>
+    </message>
+    <message>
+        <source>the entry belongs to another log</source>
+        <translation>der Eintrag gehört zu einem anderen Protokoll</translation>
+    </message>
+    <message>
+        <source>the entry carries another sequence number</source>
+        <translation>der Eintrag trägt eine andere laufende Nummer</translation>
+    </message>
+    <message>
+        <source>prev is not the leaf hash of the preceding entry</source>
+        <translation>prev ist nicht der Hash des vorangehenden Eintrags</translation>
+    </message>
+    <message>
+        <source>refers to an entry that does not exist, is later, or has the wrong kind</source>
+        <translation>verweist auf einen Eintrag, der fehlt, später steht oder von falscher Art ist</translation>
+    </message>
+    <message>
+        <source>a metered quantity has no rate in the price entry</source>
+        <translation>eine gezählte Menge hat im Preiseintrag keinen Tarif</translation>
+    </message>
+    <message>
+        <source>the cost is not the sum of quantity times rate</source>
+        <translation>die Kosten sind nicht die Summe aus Menge mal Tarif</translation>
+    </message>
+    <message>
+        <source>a step of unknown outcome must be booked at the reserved amount, without quantities</source>
+        <translation>ein Schritt mit unbekanntem Ausgang muss mit dem reservierten Betrag und ohne Mengen gebucht sein</translation>
+    </message>
+    <message>
+        <source>this step was settled before</source>
+        <translation>dieser Schritt wurde schon abgerechnet</translation>
+    </message>
+    <message>
+        <source>the run is not open, was started twice, or has ended</source>
+        <translation>der Lauf ist nicht offen, wurde zweimal begonnen oder ist beendet</translation>
+    </message>
+    <message>
+        <source>the total of the run differs from the sum of its steps</source>
+        <translation>die Summe des Laufs weicht von der Summe seiner Schritte ab</translation>
+    </message>
+    <message>
+        <source>the signature is missing or invalid</source>
+        <translation>die Signatur fehlt oder ist ungültig</translation>
+    </message>
+    <message>
+        <source>the public key is malformed or weak</source>
+        <translation>der öffentliche Schlüssel ist fehlerhaft oder schwach</translation>
+    </message>
+    <message>
+        <source>no checkpoint by the old key stands directly after this change of keys</source>
+        <translation>direkt nach diesem Schlüsselwechsel steht kein Prüfpunkt des alten Schlüssels</translation>
+    </message>
+    <message>
+        <source>checkpoint or genesis entry names another origin</source>
+        <translation>Prüfpunkt oder Gründungseintrag nennt eine andere Herkunft</translation>
+    </message>
+    <message>
+        <source>a context entry does not prove its place in the log</source>
+        <translation>ein Kontexteintrag beweist seinen Platz im Protokoll nicht</translation>
+    </message>
+    <message>
+        <source>the context section cannot be read</source>
+        <translation>der Kontextabschnitt ist nicht lesbar</translation>
+    </message>
+    <message>
+        <source>this is not the log that was agreed (pin)</source>
+        <translation>dies ist nicht das vereinbarte Protokoll (festgehaltener Schlüssel)</translation>
+    </message>
+    <message>
+        <source>differs from what this verifier has seen before</source>
+        <translation>weicht von dem ab, was diese Prüfstelle früher gesehen hat</translation>
+    </message>
+    <message>
+        <source>this verifier has already seen a longer log</source>
+        <translation>diese Prüfstelle hat schon ein längeres Protokoll gesehen</translation>
+    </message>
+    <message>
+        <source>the payload does not match its commitment</source>
+        <translation>der Inhalt passt nicht zu dem, was der Eintrag zusagt</translation>
+    </message>
+    <message>
+        <source>the payload is logged as erased but is present</source>
+        <translation>der Inhalt ist laut Protokoll gelöscht, liegt aber vor</translation>
+    </message>
+    <message>
+        <source>a payload opening cannot be read</source>
+        <translation>ein offengelegter Inhalt ist nicht lesbar</translation>
+    </message>
+    <message>
+        <source>the last line is incomplete</source>
+        <translation>die letzte Zeile ist unvollständig</translation>
+    </message>
+    <message>
+        <source>the query index of the store differs from the entry</source>
+        <translation>der Abfrage-Index des Speichers weicht vom Eintrag ab</translation>
+    </message>
+    <message>
+        <source>there is no checkpoint: nothing here is signed</source>
+        <translation>es gibt keinen Prüfpunkt: Nichts hier ist signiert</translation>
+    </message>
+    <message>
+        <source>the genesis entry is not available: signatures could not be checked</source>
+        <translation>der Gründungseintrag liegt nicht vor: Signaturen konnten nicht geprüft werden</translation>
+    </message>
+    <message>
+        <source>no pin was given: the whole log could be a substitute</source>
+        <translation>nichts wurde festgehalten: Das ganze Protokoll könnte untergeschoben sein</translation>
+    </message>
+    <message>
+        <source>this verifier has seen other logs but never this one</source>
+        <translation>diese Prüfstelle hat andere Protokolle gesehen, dieses noch nie</translation>
+    </message>
+    <message>
+        <source>the tree at the remembered size cannot be computed from this export</source>
+        <translation>der Baum der gemerkten Größe lässt sich aus diesem Export nicht berechnen</translation>
+    </message>
+    <message>
+        <source>the checkpoint carries extension lines, which were ignored</source>
+        <translation>der Prüfpunkt trägt Erweiterungszeilen; sie wurden nicht beachtet</translation>
+    </message>
+    <message>
+        <source>records after the newest checkpoint are not sealed yet</source>
+        <translation>Einträge nach dem neuesten Prüfpunkt sind noch nicht versiegelt</translation>
+    </message>
+    <message>
+        <source>the last line is incomplete, after the sealed part (a crash while writing)</source>
+        <translation>die letzte Zeile ist unvollständig, nach dem versiegelten Teil (Absturz beim Schreiben)</translation>
+    </message>
+    <message>
+        <source>this kind of entry is not defined in this version</source>
+        <translation>diese Art von Eintrag ist in dieser Fassung nicht festgelegt</translation>
+    </message>
+    <message>
+        <source>the wall clock is earlier than in the preceding entry</source>
+        <translation>die Uhrzeit liegt vor der des vorangehenden Eintrags</translation>
+    </message>
+    <message>
+        <source>wall clock and monotonic clock disagree</source>
+        <translation>Uhrzeit und fortlaufende Uhr widersprechen sich</translation>
+    </message>
+    <message>
+        <source>no entry for more than two heartbeat periods</source>
+        <translation>länger als zwei Lebenszeichen lang kein Eintrag</translation>
+    </message>
+    <message>
+        <source>the entry referred to is outside of this export</source>
+        <translation>der Eintrag, auf den verwiesen wird, liegt außerhalb dieses Exports</translation>
+    </message>
+    <message>
+        <source>the total of the run cannot be recomputed: a part of it is outside of this export or unreadable</source>
+        <translation>die Summe des Laufs lässt sich nicht nachrechnen: Ein Teil liegt außerhalb dieses Exports oder ist nicht lesbar</translation>
+    </message>
+    <message>
+        <source>payload of a record that is not authentic here</source>
+        <translation>Inhalt eines Eintrags, der hier nicht echt ist</translation>
+    </message>
+    <message>
+        <source>the step is priced with the price entry of another model</source>
+        <translation>der Schritt ist mit dem Preiseintrag eines anderen Modells bewertet</translation>
+    </message>
+    <message>
+        <source>the stop says more stopped calls than the log shows</source>
+        <translation>der Stopp nennt mehr gestoppte Aufrufe, als das Protokoll zeigt</translation>
+    </message>
+    <message>
+        <source>names a run that this log does not know</source>
+        <translation>nennt einen Lauf, den dieses Protokoll nicht kennt</translation>
+    </message>
+    <message>
+        <source>is about a budget that was never set</source>
+        <translation>betrifft ein Budget, das nie gesetzt wurde</translation>
+    </message>
+    <message>
+        <source>the alert is about an entry that is no step of its run</source>
+        <translation>die Warnung betrifft einen Eintrag, der kein Schritt ihres Laufs ist</translation>
+    </message>
+    <message>
+        <source>this payload was erased before</source>
+        <translation>dieser Inhalt wurde schon früher gelöscht</translation>
+    </message>
+    <message>
+        <source>the next epoch has a key that was in use before</source>
+        <translation>die nächste Epoche hat einen Schlüssel, der schon in Gebrauch war</translation>
+    </message>
+    <message>
+        <source>the time stamp does not prove that this checkpoint existed</source>
+        <translation>der Zeitstempel beweist nicht, dass es diesen Prüfpunkt gab</translation>
+    </message>
+    <message>
+        <source>the time stamp was not checked</source>
+        <translation>der Zeitstempel wurde nicht geprüft</translation>
+    </message>
+    <message>
+        <source>the signature of the organisation is missing or invalid</source>
+        <translation>die Signatur der Organisation fehlt oder ist ungültig</translation>
+    </message>
+    <message>
+        <source>; %1 more findings like this are not listed</source>
+        <translation>; %1 weitere Befunde dieser Art sind nicht aufgeführt</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>nichts</translation>
+    </message>
+    <message>
+        <source>%1: %2 says %3, sealed was %4</source>
+        <translation>%1: In %2 steht %3, versiegelt war %4</translation>
+    </message>
+    <message>
+        <source>%1: %2 is missing, sealed was %3</source>
+        <translation>%1: %2 fehlt, versiegelt war %3</translation>
+    </message>
+    <message>
+        <source>%1: %2 says %3, right would be %4</source>
+        <translation>%1: In %2 steht %3, richtig wäre %4</translation>
+    </message>
+    <message>
+        <source>%1: %2 says %3</source>
+        <translation>%1: In %2 steht %3</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>more was spent than the limit, and no entry says that the limit was reached</source>
+        <translation>es wurde mehr ausgegeben als die Grenze, und kein Eintrag sagt, dass sie erreicht wurde</translation>
+    </message>
+    <message>
+        <source>another step of the run has this span</source>
+        <translation>ein anderer Schritt des Laufs hat diese Spanne</translation>
+    </message>
+    <message>
+        <source>the calling step is no step of the run</source>
+        <translation>der aufrufende Schritt ist kein Schritt des Laufs</translation>
+    </message>
+    <message>
+        <source>the step began after a stop order that was not lifted</source>
+        <translation>der Schritt begann nach einem Stopp, der nicht aufgehoben war</translation>
+    </message>
+</context>
+<context>
     <name>Format</name>
     <message>
         <source>$ %1</source>
@@ -566,6 +901,46 @@
     <message>
         <source>Root now at that size</source>
         <translation>Wurzel jetzt bei jener Größe</translation>
+    </message>
+    <message>
+        <source>Organisation</source>
+        <translation>Organisation</translation>
+    </message>
+    <message>
+        <source>its key signed the newest checkpoint</source>
+        <translation>ihr Schlüssel hat den neuesten Prüfpunkt signiert</translation>
+    </message>
+    <message>
+        <source>NO signature of its key under the newest checkpoint</source>
+        <translation>KEINE Signatur ihres Schlüssels unter dem neuesten Prüfpunkt</translation>
+    </message>
+    <message>
+        <source>a signature of its key is NOT valid</source>
+        <translation>eine Signatur ihres Schlüssels ist NICHT gültig</translation>
+    </message>
+    <message>
+        <source>Its key, SHA-256</source>
+        <translation>Ihr Schlüssel, SHA-256</translation>
+    </message>
+    <message>
+        <source>Time stamp</source>
+        <translation>Zeitstempel</translation>
+    </message>
+    <message>
+        <source>the first %1 records existed at %2, certified by %3</source>
+        <translation>die ersten %1 Einträge bestanden um %2, bestätigt von %3</translation>
+    </message>
+    <message>
+        <source>the first %1 records existed at %2, says %3; NOT checked</source>
+        <translation>die ersten %1 Einträge bestanden um %2, sagt %3; NICHT geprüft</translation>
+    </message>
+    <message>
+        <source>and %1 more in the data</source>
+        <translation>und %1 weitere in den Daten</translation>
+    </message>
+    <message>
+        <source>Authority, SHA-256</source>
+        <translation>Zertifikat der Stelle, SHA-256</translation>
     </message>
     <message>
         <source>Findings</source>
@@ -1059,6 +1434,18 @@
         <source>This state is remembered.</source>
         <translation>Dieser Stand wurde gemerkt.</translation>
     </message>
+    <message>
+        <source>a file that is not ok teaches the memory nothing</source>
+        <translation>aus einer Datei, die nicht in Ordnung ist, lernt das Gedächtnis nichts</translation>
+    </message>
+    <message>
+        <source>the remembered state lies outside of this file, so it stays as it was</source>
+        <translation>der gemerkte Stand liegt außerhalb dieser Datei, darum bleibt er, wie er war</translation>
+    </message>
+    <message>
+        <source>another verification changed the memory meanwhile; verify again to compare with it</source>
+        <translation>eine andere Prüfung hat das Gedächtnis inzwischen geändert; prüfen Sie erneut, um damit zu vergleichen</translation>
+    </message>
 </context>
 <context>
     <name>Words</name>
@@ -1465,6 +1852,10 @@
         <source>How to verify</source>
         <translation>Wie man prüft</translation>
     </message>
+    <message>
+        <source>Erase prompts and answers…</source>
+        <translation>Anfragen und Antworten löschen…</translation>
+    </message>
 </context>
 <context>
     <name>tally::ui::AreaChart</name>
@@ -1534,10 +1925,6 @@
     <message>
         <source>%1 left</source>
         <translation>noch %1</translation>
-    </message>
-    <message>
-        <source>fingerprint %1</source>
-        <translation>Fingerabdruck %1</translation>
     </message>
     <message>
         <source>the first of %1</source>
@@ -1613,10 +2000,6 @@
     <message>
         <source>Figures, derived again</source>
         <translation>Zahlen, nachgerechnet</translation>
-    </message>
-    <message>
-        <source>Prompts, answers and other payloads</source>
-        <translation>Anfragen, Antworten und andere Inhalte</translation>
     </message>
     <message>
         <source>%1 of %2 are listed</source>
@@ -1923,6 +2306,10 @@
         <source>Records %1 to %2: %3</source>
         <translation>Einträge %1 bis %2: %3</translation>
     </message>
+    <message>
+        <source>a cell is about %1 records and shows the worst of them</source>
+        <translation>ein Feld steht für etwa %1 Einträge und zeigt den schlechtesten</translation>
+    </message>
 </context>
 <context>
     <name>tally::ui::ChartBase</name>
@@ -2144,6 +2531,158 @@
     </message>
 </context>
 <context>
+    <name>tally::ui::DetailPanel</name>
+    <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::EraseDialog</name>
+    <message>
+        <source>Erase prompts and answers</source>
+        <translation>Anfragen und Antworten löschen</translation>
+    </message>
+    <message>
+        <source>Erase by a standing rule</source>
+        <translation>Nach einer Regel löschen</translation>
+    </message>
+    <message>
+        <source>any</source>
+        <translation>beliebig</translation>
+    </message>
+    <message>
+        <source>Runs that ended at least … days ago</source>
+        <translation>Läufe, die vor mindestens … Tagen endeten</translation>
+    </message>
+    <message>
+        <source>a number of days, for instance 90</source>
+        <translation>Anzahl Tage, zum Beispiel 90</translation>
+    </message>
+    <message>
+        <source>Process</source>
+        <translation>Prozess</translation>
+    </message>
+    <message>
+        <source>Workflow</source>
+        <translation>Ablauf</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>Lauf</translation>
+    </message>
+    <message>
+        <source>any, or the whole id of one</source>
+        <translation>beliebig, oder die ganze Kennung von einem</translation>
+    </message>
+    <message>
+        <source>Person or customer</source>
+        <translation>Person oder Kunde</translation>
+    </message>
+    <message>
+        <source>any, or an id: who started the run, its label, a value of its inputs</source>
+        <translation>beliebig, oder eine Kennung: wer startete, Etikett, ein Eingabewert</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>Grund</translation>
+    </message>
+    <message>
+        <source>neutral words: they stay in the log for good</source>
+        <translation>neutrale Worte: Sie bleiben für immer im Protokoll</translation>
+    </message>
+    <message>
+        <source>What the rule reaches now</source>
+        <translation>Was die Regel jetzt trifft</translation>
+    </message>
+    <message>
+        <source>What would be erased</source>
+        <translation>Was gelöscht würde</translation>
+    </message>
+    <message>
+        <source>This cannot be undone. The texts are deleted for good. The log keeps their hashes, gets an entry with the reason for each of them, and still verifies. Exports and backups made before still hold the texts, and so may the providers.</source>
+        <translation>Das lässt sich nicht rückgängig machen. Die Texte werden endgültig gelöscht. Das Protokoll behält ihre Hashes, bekommt für jeden einen Eintrag mit dem Grund und bleibt prüfbar. Frühere Exporte und Sicherungen enthalten die Texte weiterhin, vielleicht auch die Anbieter.</translation>
+    </message>
+    <message>
+        <source>I know that this cannot be brought back</source>
+        <translation>Mir ist klar, dass dies nicht zurückzuholen ist</translation>
+    </message>
+    <message>
+        <source>Set the rule</source>
+        <translation>Regel setzen</translation>
+    </message>
+    <message>
+        <source>Erase</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>Enter a whole number of days, at most %1.</source>
+        <translation>Geben Sie eine ganze Zahl von Tagen ein, höchstens %1.</translation>
+    </message>
+    <message>
+        <source>Say what to erase: fill in at least one of the lines above.</source>
+        <translation>Sagen Sie, was gelöscht werden soll: Füllen Sie mindestens eine Zeile oben aus.</translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>Sieht nach…</translation>
+    </message>
+    <message>
+        <source>Nothing: no ended run fits.</source>
+        <translation>Nichts: Kein beendeter Lauf passt.</translation>
+    </message>
+    <message>
+        <source>%1 payloads of %2 steps in %3 ended runs, %4. They ended between %5 and %6.</source>
+        <translation>%1 Inhalte von %2 Schritten in %3 beendeten Läufen, %4. Sie endeten zwischen %5 und %6.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln run(s) that fit stay as they are: they are open and still need their answers.</source>
+        <translation>
+            <numerusform>%Ln passender Lauf bleibt, wie er ist: Er ist offen und braucht seine Antworten noch.</numerusform>
+            <numerusform>%Ln passende Läufe bleiben, wie sie sind: Sie sind offen und brauchen ihre Antworten noch.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Needs a reason and your confirmation.</source>
+        <translation>Braucht einen Grund und Ihre Bestätigung.</translation>
+    </message>
+    <message>
+        <source>Erase %1 payloads</source>
+        <translation>%1 Inhalte löschen</translation>
+    </message>
+    <message>
+        <source>Erasing… The file is written anew, which takes as long as copying it. This window may be closed meanwhile.</source>
+        <translation>Löscht… Die Datei wird neu geschrieben, das dauert so lange wie eine Kopie. Dieses Fenster darf dabei geschlossen werden.</translation>
+    </message>
+    <message numerus="yes">
+        <source>The rule holds: payloads of runs that ended more than %Ln day(s) ago are erased now and daily. It stands in the log.</source>
+        <translation>
+            <numerusform>Die Regel gilt: Inhalte von Läufen, die vor mehr als %Ln Tag endeten, werden jetzt und täglich gelöscht. Sie steht im Protokoll.</numerusform>
+            <numerusform>Die Regel gilt: Inhalte von Läufen, die vor mehr als %Ln Tagen endeten, werden jetzt und täglich gelöscht. Sie steht im Protokoll.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Erased: %1 payloads of %2 steps in %3 runs.</source>
+        <translation>Gelöscht: %1 Inhalte von %2 Schritten in %3 Läufen.</translation>
+    </message>
+    <message>
+        <source>Logged as records %1 to %2; the log verifies as before.</source>
+        <translation>Protokolliert als Einträge %1 bis %2; das Protokoll ist prüfbar wie zuvor.</translation>
+    </message>
+    <message>
+        <source>Not wiped from the file yet.</source>
+        <translation>Noch nicht aus der Datei getilgt.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>I know: it erases at once and then daily, for good</source>
+        <translation>Mir ist klar: Es löscht sofort und dann täglich, endgültig</translation>
+    </message>
+</context>
+<context>
     <name>tally::ui::FormDialog</name>
     <message>
         <source>Cancel</source>
@@ -2200,6 +2739,25 @@
     <message>
         <source>Show what this is made of</source>
         <translation>Zeigen, woraus das besteht</translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::LadderView</name>
+    <message>
+        <source>Enter…</source>
+        <translation>Eingeben…</translation>
+    </message>
+    <message>
+        <source>Enter what was agreed on: fingerprint, key, witness</source>
+        <translation>Eingeben, was vereinbart ist: Fingerabdruck, Schlüssel, Zeuge</translation>
+    </message>
+    <message>
+        <source>Hide the reasons</source>
+        <translation>Gründe ausblenden</translation>
+    </message>
+    <message>
+        <source>Show the reasons</source>
+        <translation>Gründe zeigen</translation>
     </message>
 </context>
 <context>
@@ -2288,6 +2846,10 @@
         <source>write it as JSON, for example [&quot;a&quot;, &quot;b&quot;]</source>
         <translation>als JSON schreiben, zum Beispiel [&quot;a&quot;, &quot;b&quot;]</translation>
     </message>
+    <message>
+        <source>Inputs, limits and models</source>
+        <translation>Eingaben, Grenzen und Modelle</translation>
+    </message>
 </context>
 <context>
     <name>tally::ui::LivePage</name>
@@ -2305,7 +2867,7 @@
     </message>
     <message>
         <source>Stop run  %1</source>
-        <translation>Lauf stoppen  %1</translation>
+        <translation>Stoppen  %1</translation>
     </message>
     <message>
         <source>Approve</source>
@@ -2436,6 +2998,18 @@
     <message>
         <source>limit %1</source>
         <translation>Grenze %1</translation>
+    </message>
+    <message>
+        <source>Newest run, then the next</source>
+        <translation>Neuester Lauf, dann der nächste</translation>
+    </message>
+    <message>
+        <source>Newest: %1</source>
+        <translation>Neuester: %1</translation>
+    </message>
+    <message>
+        <source>Shows the run that works now and goes on with the next one that starts</source>
+        <translation>Zeigt den Lauf, der gerade arbeitet, und macht mit dem nächsten weiter, der beginnt</translation>
     </message>
 </context>
 <context>
@@ -2690,6 +3264,81 @@
             <numerusform>%Ln weiterer: tippen zum Eingrenzen</numerusform>
             <numerusform>%Ln weitere: tippen zum Eingrenzen</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::PayloadView</name>
+    <message>
+        <source>Text of the payload</source>
+        <translation>Text des Inhalts</translation>
+    </message>
+    <message>
+        <source>Payload of this record</source>
+        <translation>Inhalt dieses Eintrags</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the text of the payload</source>
+        <translation>Text des Inhalts kopieren</translation>
+    </message>
+    <message>
+        <source>As shown, with marks for hidden characters</source>
+        <translation>Wie gezeigt, verborgene Zeichen markiert</translation>
+    </message>
+    <message>
+        <source>Exactly, with hidden characters</source>
+        <translation>Genau so, mit verborgenen Zeichen</translation>
+    </message>
+    <message>
+        <source>Earlier</source>
+        <translation>Früher</translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation>Später</translation>
+    </message>
+    <message>
+        <source>This record commits to no prompt, answer or other payload.</source>
+        <translation>Dieser Eintrag sagt keine Anfrage, Antwort oder anderen Inhalt zu.</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>Liest…</translation>
+    </message>
+    <message>
+        <source>This is not what the record commits to: it was put into the file or changed.</source>
+        <translation>Das ist nicht, was der Eintrag zusagt: Es wurde in die Datei gelegt oder geändert.</translation>
+    </message>
+    <message>
+        <source>The log says that this was erased, yet it is in the file.</source>
+        <translation>Laut Protokoll wurde dies gelöscht, es steht aber in der Datei.</translation>
+    </message>
+    <message>
+        <source>Erased: the log says when and why in an entry of its own. The record is still proven.</source>
+        <translation>Gelöscht: Wann und warum, sagt ein eigener Eintrag im Protokoll. Bewiesen bleibt der Eintrag trotzdem.</translation>
+    </message>
+    <message>
+        <source>Not in this file. Who exported it can give the text; it must then fit this record.</source>
+        <translation>Nicht in dieser Datei. Wer sie exportiert hat, kann den Text geben; er muss dann zu diesem Eintrag passen.</translation>
+    </message>
+    <message>
+        <source>The text is empty.</source>
+        <translation>Der Text ist leer.</translation>
+    </message>
+    <message>
+        <source>bytes %1 to %2 of %3</source>
+        <translation>Bytes %1 bis %2 von %3</translation>
+    </message>
+    <message>
+        <source>This part of the payload is on the clipboard.</source>
+        <translation>Dieser Teil des Inhalts ist in der Zwischenablage.</translation>
+    </message>
+    <message>
+        <source>The payload is on the clipboard.</source>
+        <translation>Der Inhalt ist in der Zwischenablage.</translation>
     </message>
 </context>
 <context>
@@ -2948,7 +3597,7 @@
     </message>
     <message>
         <source>Use these rates</source>
-        <translation>Diese Preise verwenden</translation>
+        <translation>Preise verwenden</translation>
     </message>
     <message>
         <source>Check</source>
@@ -3226,6 +3875,10 @@
         <source>≠ not the same: the line was changed</source>
         <translation>≠ nicht derselbe: Die Zeile wurde geändert</translation>
     </message>
+    <message>
+        <source>Payloads</source>
+        <translation>Inhalte</translation>
+    </message>
 </context>
 <context>
     <name>tally::ui::RecordsModel</name>
@@ -3331,6 +3984,68 @@
     <message>
         <source>signed</source>
         <translation>signiert</translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::RetentionCard</name>
+    <message>
+        <source>Prompts and answers</source>
+        <translation>Anfragen und Antworten</translation>
+    </message>
+    <message>
+        <source>Remove the rule</source>
+        <translation>Regel entfernen</translation>
+    </message>
+    <message>
+        <source>Erase…</source>
+        <translation>Löschen…</translation>
+    </message>
+    <message>
+        <source>Erase prompts and answers</source>
+        <translation>Anfragen und Antworten löschen</translation>
+    </message>
+    <message>
+        <source>Change the rule…</source>
+        <translation>Regel ändern…</translation>
+    </message>
+    <message>
+        <source>Set a rule…</source>
+        <translation>Regel setzen…</translation>
+    </message>
+    <message numerus="yes">
+        <source>Erased %Ln day(s) after a run has ended.</source>
+        <translation>
+            <numerusform>Werden %Ln Tag nach dem Ende eines Laufs gelöscht.</numerusform>
+            <numerusform>Werden %Ln Tage nach dem Ende eines Laufs gelöscht.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Only process %1.</source>
+        <translation>Nur Prozess %1.</translation>
+    </message>
+    <message>
+        <source>Only workflow %1.</source>
+        <translation>Nur Ablauf %1.</translation>
+    </message>
+    <message>
+        <source>Reason: %1; set by %2 on %3.</source>
+        <translation>Grund: %1; gesetzt von %2 am %3.</translation>
+    </message>
+    <message>
+        <source>Last applied %1.</source>
+        <translation>Zuletzt angewandt %1.</translation>
+    </message>
+    <message>
+        <source>Not applied yet.</source>
+        <translation>Noch nicht angewandt.</translation>
+    </message>
+    <message>
+        <source>Removed. What was erased stays erased; nothing more is.</source>
+        <translation>Entfernt. Was gelöscht ist, bleibt gelöscht; mehr kommt nicht dazu.</translation>
+    </message>
+    <message>
+        <source>Kept until somebody or a rule erases them; the log verifies without them.</source>
+        <translation>Bleiben, bis jemand oder eine Regel sie löscht; das Protokoll ist auch ohne sie prüfbar.</translation>
     </message>
 </context>
 <context>
@@ -3491,10 +4206,6 @@
         <translation>Protokoll</translation>
     </message>
     <message>
-        <source>Fingerprint, for an auditor to pin</source>
-        <translation>Fingerabdruck, für Prüfer zum Festhalten</translation>
-    </message>
-    <message>
         <source>Public key</source>
         <translation>Öffentlicher Schlüssel</translation>
     </message>
@@ -3537,6 +4248,10 @@
     <message>
         <source>Select a provider first.</source>
         <translation>Wählen Sie zuerst einen Anbieter.</translation>
+    </message>
+    <message>
+        <source>Fingerprint, to pin</source>
+        <translation>Fingerabdruck</translation>
     </message>
 </context>
 <context>
@@ -3805,18 +4520,6 @@
         <translation>%1 Schritte in %2 Läufen · %3 · %4</translation>
     </message>
     <message>
-        <source>Nothing sealed</source>
-        <translation>Nichts versiegelt</translation>
-    </message>
-    <message>
-        <source>Sealed up to record %1 of %2</source>
-        <translation>Versiegelt bis Eintrag %1 vom %2</translation>
-    </message>
-    <message>
-        <source>Sealed up to record %1</source>
-        <translation>Versiegelt bis Eintrag %1</translation>
-    </message>
-    <message>
         <source>%1 not sealed</source>
         <translation>%1 nicht versiegelt</translation>
     </message>
@@ -3853,8 +4556,24 @@
         <translation>Zahlen wie sie dastehen, nicht bewiesen</translation>
     </message>
     <message>
-        <source>Enter what was agreed on: fingerprint, key, witness</source>
-        <translation>Eingeben, was vereinbart wurde: Fingerabdruck, Schlüssel, Zeuge</translation>
+        <source>Log %1</source>
+        <translation>Protokoll %1</translation>
+    </message>
+    <message>
+        <source>fingerprint %1</source>
+        <translation>Fingerabdruck %1</translation>
+    </message>
+    <message>
+        <source>nothing sealed</source>
+        <translation>nichts versiegelt</translation>
+    </message>
+    <message>
+        <source>sealed up to record %1 of %2</source>
+        <translation>versiegelt bis Eintrag %1 vom %2</translation>
+    </message>
+    <message>
+        <source>sealed up to record %1</source>
+        <translation>versiegelt bis Eintrag %1</translation>
     </message>
 </context>
 <context>

@@ -117,6 +117,23 @@
     </message>
 </context>
 <context>
+    <name>tally::ui::EraseDialog</name>
+    <message numerus="yes">
+        <source>%Ln run(s) that fit stay as they are: they are open and still need their answers.</source>
+        <translation>
+            <numerusform>%Ln run that fits stays as it is: it is open and still needs its answers.</numerusform>
+            <numerusform>%Ln runs that fit stay as they are: they are open and still need their answers.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The rule holds: payloads of runs that ended more than %Ln day(s) ago are erased now and daily. It stands in the log.</source>
+        <translation>
+            <numerusform>The rule holds: payloads of runs that ended more than %Ln day ago are erased now and daily. It stands in the log.</numerusform>
+            <numerusform>The rule holds: payloads of runs that ended more than %Ln days ago are erased now and daily. It stands in the log.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>tally::ui::Palette</name>
     <message numerus="yes">
         <source>%Ln more: type to narrow</source>
@@ -150,6 +167,16 @@
         <translation>
             <numerusform>and %Ln more in the list of findings</numerusform>
             <numerusform>and %Ln more in the list of findings</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>tally::ui::RetentionCard</name>
+    <message numerus="yes">
+        <source>Erased %Ln day(s) after a run has ended.</source>
+        <translation>
+            <numerusform>Erased %Ln day after a run has ended.</numerusform>
+            <numerusform>Erased %Ln days after a run has ended.</numerusform>
         </translation>
     </message>
 </context>

@@ -10,11 +10,31 @@ namespace tally::cli {
 namespace {
 using nlohmann::json;
 
+/// A process that was ended by force, or whose disk is full, cannot say so in the store: its runs are called
+/// there what they were last. The next one that has the workspace will find them stopped, so that is what
+/// they are.
+void nameInterrupted(api::Workspace& workspace, std::vector<RunSummary*> runs) {
+    std::erase_if(runs, [](const RunSummary* run) {
+        return run->status != RunStatus::running && run->status != RunStatus::queued;
+    });
+    if (runs.empty()) return;
+    const auto info = api::wait<api::WorkspaceInfo>([&](auto reply) { workspace.info(reply); });
+    if (!info || info->engine_runs) return;
+    for (RunSummary* run : runs) {
+        run->status = RunStatus::stopped;
+        run->status_detail = "Interrupted: the process that ran it has ended";
+    }
+}
+
 void runs(Context& context, const api::RunQuery& query) {
     auto workspace = context.open(Opening::look);
     if (!workspace) return context.failed(workspace.error());
-    const auto page = api::wait<api::RunPage>([&](auto reply) { (*workspace)->runs(query, reply); });
+    auto page = api::wait<api::RunPage>([&](auto reply) { (*workspace)->runs(query, reply); });
     if (!page) return context.failed(page.error());
+    std::vector<RunSummary*> listed;
+    for (RunSummary& run : page->runs)
+        listed.push_back(&run);
+    nameInterrupted(**workspace, std::move(listed));
     if (context.printJson(*page)) return;
     Table table({"Run", "Workflow", "Status", ">Steps", ">Tokens", ">Cost", "Started", "Label"});
     for (const auto& run : page->runs)
@@ -79,8 +99,9 @@ void show(Context& context, const std::string& id, const std::string& path, int 
     auto workspace = context.open(Opening::look);
     if (!workspace) return context.failed(workspace.error());
     if (!path.empty()) return showStep(context, **workspace, id, path, attempt);
-    const auto run = api::wait<RunSummary>([&](auto reply) { (*workspace)->run(RunId(id), reply); });
+    auto run = api::wait<RunSummary>([&](auto reply) { (*workspace)->run(RunId(id), reply); });
     if (!run) return context.failed(run.error());
+    nameInterrupted(**workspace, {&*run});
     const auto page = api::wait<api::StepPage>([&](auto reply) {
         (*workspace)->steps({RunId(id), offset, limit}, reply);
     });
@@ -200,7 +221,7 @@ void addReadCommands(CLI::App& app, Context& context) {
     costs_command
         ->add_option("--by", costs_query->by,
                      "Dimensions, comma separated: process, workflow, step, model, provider, meter, status, "
-                     "run, hour, day")
+                     "run, batch, hour, day")
         ->delimiter(',');
     costs_command->add_option("--run", *run, "Only of this run");
     costs_command->add_option("--workflow", costs_query->workflow, "Only of this workflow");

@@ -75,20 +75,39 @@ Result<std::string> workflowName(api::Workspace& workspace, const std::string& n
     return saved;
 }
 
-void finish(Context& context, api::Workspace& workspace, const RunId& id) {
-    const auto followed = follow(context, workspace, {id});
+/// Follows the run to its end. One that waits for a person does not keep the process that has the workspace:
+/// when that goes, whoever still waits for the run takes the workspace over, and the run goes on waiting
+/// there.
+Result<std::vector<RunSummary>> followOn(Context& context, Result<Opened>& workspace, const RunId& id) {
+    for (;;) {
+        auto followed = follow(context, **workspace, {id});
+        if (followed || followed.error().code != "run.owner_gone") return followed;
+        const auto run = api::wait<RunSummary>([&](auto reply) { (*workspace)->run(id, reply); });
+        if (!run || run->status != RunStatus::waiting) return followed;
+        workspace = context.open(Opening::hosting);
+        if (!workspace) return fail(workspace.error());
+    }
+}
+
+void finish(Context& context, Result<Opened>& opened, const RunId& id) {
+    const auto followed = followOn(context, opened, id);
     if (!followed) return context.failed(followed.error());
+    api::Workspace& workspace = **opened;
     const RunSummary run = followed->front();
     if (Signals::end() != 0) {
         const auto info = api::wait<api::WorkspaceInfo>([&](auto reply) { workspace.info(reply); });
         const bool ours = info && info->owner;
-        return context.failed(
-            {"cli.ended",
-             ours ? "ended from outside: run " + id.str() +
-                        " is stopped in order, what it had under way is booked"
-                  : "ended from outside: run " + id.str() + " goes on in the process that owns the workspace",
-             ours ? "go on with: tally resume " + id.str() : "look at it with: tally show " + id.str(),
-             {}});
+        const bool rests = run.status == RunStatus::waiting && run.status_detail == "Waits for a person";
+        return context.failed({"cli.ended",
+                               rests ? "ended from outside: run " + id.str() + " goes on waiting for a person"
+                               : ours ? "ended from outside: run " + id.str() +
+                                            " is stopped in order, what it had under way is booked"
+                                      : "ended from outside: run " + id.str() +
+                                            " goes on in the process that owns the workspace",
+                               rests  ? "answer it with: tally approvals"
+                               : ours ? "go on with: tally resume " + id.str()
+                                      : "look at it with: tally show " + id.str(),
+                               {}});
     }
     if (run.status != RunStatus::ok) context.exit_code = exit_not_ok;
     const auto output = api::wait<json>([&](auto reply) { workspace.runOutput(id, reply); });
@@ -134,7 +153,7 @@ void run(Context& context, const RunArgs& args) {
         }
         std::fprintf(stderr, "tally: no other process owns the workspace, so the run stays in this one\n");
     }
-    finish(context, **workspace, *id);
+    finish(context, workspace, *id);
 }
 
 /// resume, abandon, approve, reject: one order about one run.
@@ -153,7 +172,7 @@ void order(Context& context, const std::string& id, bool then_follow,
         });
     });
     if (!done) return context.failed(done.error());
-    if (then_follow) return finish(context, **workspace, RunId(id));
+    if (then_follow) return finish(context, workspace, RunId(id));
     if (!context.printJson({{"ok", true}})) print("done\n");
 }
 

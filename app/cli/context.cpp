@@ -32,9 +32,14 @@ Result<Opened> Context::open(Opening how) const {
     options.sim_time_scale = sim_time_scale;
     options.retire_damaged = retire_damaged;
     options.rebuild_index = rebuild_index;
+    options.org_key = org_key;
     options.read_only = how == Opening::look;
-    options.hosts_runs = how == Opening::hosting;
+    const bool hosting = how == Opening::hosting || how == Opening::batches;
+    options.hosts_runs = hosting;
     if (how == Opening::stop) options.patience_ms = 0;
+    options.batches = how == Opening::batches   ? api::Batches::run
+                      : how == Opening::loading ? api::Batches::load
+                                                : api::Batches::none;
     TALLY_ASSIGN(auto opened, api::openWorkspace(std::move(options)));
     if (!contract.empty() && how == Opening::hosting) {
         const auto info = api::wait<api::WorkspaceInfo>([&](auto reply) { opened->info(reply); });
@@ -43,27 +48,25 @@ Result<Opened> Context::open(Opening how) const {
                          "tally: --contract has no effect here: the run is priced by the process that owns "
                          "the workspace. Rates for every process: tally price contract set FILE\n");
     }
-    return Opened(opened.release(), Leave{how == Opening::hosting});
+    return Opened(opened.release(), Leave{hosting});
 }
 
 namespace {
-/// A run that waits for a person may do so for days: whoever hosts it is told how to answer, once per
-/// question.
-void sayWhoWaits(api::Workspace& workspace, const std::vector<RunId>& open,
-                 std::set<std::pair<RunId, std::string>>& said) {
+/// Runs that rest here until a person has answered do not keep the process; nobody should have to find out.
+void sayWhoRests(api::Workspace& workspace) {
+    const auto info = api::wait<api::WorkspaceInfo>([&](auto reply) { workspace.info(reply); });
+    if (!info || !info->owner || !info->problem.empty()) return;
     const auto questions =
         api::wait<std::vector<api::OpenApproval>>([&](auto reply) { workspace.approvals({}, reply); });
     if (!questions) return;
-    for (const api::OpenApproval& each : *questions) {
-        if (std::find(open.begin(), open.end(), each.run) == open.end()) continue;
-        if (!said.emplace(each.run, each.path).second) continue;
-        const std::string run = each.run.str(), path = escapeForDisplay(each.path);
-        std::fprintf(
-            stderr,
-            "tally: run %s waits for a person: tally approve %s '%s', or reject. Ctrl+C stops it here; "
-            "the question stays, and tally resume %s asks it again\n",
-            run.c_str(), run.c_str(), path.c_str(), run.c_str());
-    }
+    std::set<RunId> waiting;
+    for (const api::OpenApproval& each : *questions)
+        if (each.status == RunStatus::waiting) waiting.insert(each.run);
+    if (!waiting.empty())
+        std::fprintf(stderr,
+                     "tally: runs that wait for a person: %zu. They go on in whichever process has the "
+                     "workspace next; see the questions with: tally approvals\n",
+                     waiting.size());
 }
 } // namespace
 
@@ -72,27 +75,27 @@ void Leave::operator()(api::Workspace* workspace) const {
     const Signals signals;
     Signals::answered();
     bool told = false;
-    int round = 0;
-    std::set<std::pair<RunId, std::string>> said;
     while (hosting && Signals::end() == 0) {
         const auto open = api::wait<std::vector<RunId>>([&](auto reply) { workspace->leave(reply); });
-        if (!open || open->empty()) return;
+        if (!open) return;
+        if (open->empty()) return sayWhoRests(*workspace);
         if (!told && !open->front().empty()) {
-            std::fprintf(stderr,
-                         "tally: %zu runs of other processes go on here; waiting for their end (Ctrl+C stops "
-                         "them, so that they can be resumed)\n",
-                         open->size());
+            std::fprintf(
+                stderr,
+                "tally: %zu other runs go on here; waiting for their end (Ctrl+C stops them, so that "
+                "they can be resumed)\n",
+                open->size());
             told = true;
         }
-        if (round++ % 20 == 0) sayWhoWaits(*workspace, *open, said);
         if (Signals::interrupts() > 0) return;
         ::poll(nullptr, 0, 50);
     }
 }
 
 int exitCodeOf(const Error& error) {
-    for (const char* ours : {"cli.", "store.", "file.", "owner.", "log.", "json.", "api.", "engine.",
-                             "verify.", "memory.", "pin.", "note.", "report."})
+    for (const char* ours :
+         {"cli.", "store.", "file.", "owner.", "log.", "json.", "api.", "engine.", "verify.", "memory.",
+          "pin.", "note.", "report.", "org.", "tsa.", "dialect.", "key."})
         if (error.code.rfind(ours, 0) == 0) return exit_usage;
     return exit_not_ok;
 }

@@ -12,6 +12,7 @@
 
 #include <cstdio>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,8 @@ enum class Opening {
     brief,   ///< to give an order; nobody else's run is taken in
     look,    ///< to look: nothing is written, so that a script may ask as often as it likes
     hosting, ///< to let runs run; those that other processes start here are waited for at the end
+    loading, ///< to let the sources of batches be read
+    batches, ///< to let batches run, and other runs as hosting does; items under way are waited for too
     stop     ///< to give a stop order: does not wait for a process that is starting or ending
 };
 /// Ends with the last run that somebody else started here.
@@ -45,8 +48,9 @@ struct Context {
     double sim_time_scale = 1;
     std::string contract; ///< contract price file
     std::string resources;
-    bool retire_damaged = false; ///< opening begins a new log when the old one contradicts itself
-    bool rebuild_index = false;  ///< opening makes the query tables again
+    bool retire_damaged = false;        ///< opening begins a new log when the old one contradicts itself
+    bool rebuild_index = false;         ///< opening makes the query tables again
+    std::optional<std::string> org_key; ///< opening sets this key of an organisation; empty: removes it
     int exit_code = exit_ok;
 
     [[nodiscard]] std::string folder() const { return workspace.empty() ? defaultWorkspace() : workspace; }
@@ -63,6 +67,7 @@ std::string payloadText(const nlohmann::json& value);
 
 using Command = std::function<void(CLI::App& app, Context& context)>;
 void addRunCommands(CLI::App& app, Context& context);      ///< run, resume, abandon, approve, reject, replay
+void addBatchCommands(CLI::App& app, Context& context);    ///< batch add|list|show|items|dead|follow|…
 void addReadCommands(CLI::App& app, Context& context);     ///< runs, show, costs, approvals, alerts
 void addBudgetCommands(CLI::App& app, Context& context);   ///< budget list|set|remove|what-if, settle
 void addKillCommands(CLI::App& app, Context& context);     ///< kill, receipts, resume-kill
@@ -73,6 +78,7 @@ void addProviderCommands(CLI::App& app,
 void addCosignCommand(CLI::App& app, Context& context);  ///< cosign
 void addEraseCommands(CLI::App& app, Context& context);  ///< erase, retention show|set|remove, challenge
 void addLogCommands(CLI::App& app, Context& context);    ///< export, consistency, tiles, new-log
+void addOrgKeyCommands(CLI::App& app, Context& context); ///< log org-key set|show|remove
 void addVerifyCommands(CLI::App& app, Context& context); ///< verify, verify memory|pin, compare
 void addReportCommands(CLI::App& app, Context& context); ///< report make|check|show|pdf|key
 void addDemoCommands(CLI::App& app, Context& context);   ///< demo

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <chrono>
 #include <poll.h>
+#include <set>
 #include <unistd.h>
 
 namespace tally::cli {
@@ -71,12 +72,31 @@ std::optional<Error> neverEnds(api::Workspace& workspace, const RunId& open) {
 }
 } // namespace
 
+namespace {
+/// A run that waits for a person may do so for days: who follows it is told how to answer, once per question.
+void sayWhoWaits(api::Workspace& workspace, const RunId& run, std::set<std::string>& said) {
+    const auto questions =
+        api::wait<std::vector<api::OpenApproval>>([&](auto reply) { workspace.approvals(run, reply); });
+    if (!questions) return;
+    for (const api::OpenApproval& each : *questions) {
+        if (!said.insert(run.str() + ' ' + each.path).second) continue;
+        const std::string id = run.str(), path = escapeForDisplay(each.path);
+        std::fprintf(stderr,
+                     "tally: run %s waits for a person: %s\n  tally approve %s '%s', or reject. Ctrl+C stops "
+                     "it here; the question stays, and tally resume %s asks it again\n",
+                     id.c_str(), escapeForDisplay(each.question).c_str(), id.c_str(), path.c_str(),
+                     id.c_str());
+    }
+}
+} // namespace
+
 Result<std::vector<RunSummary>> follow(Context& context, api::Workspace& workspace,
                                        const std::vector<RunId>& runs) {
     const bool terminal = ::isatty(STDERR_FILENO) == 1 && !context.json;
     const Signals signals;
     std::map<RunId, RunSummary> known;
     std::vector<Event> events;
+    std::set<std::string> said;
     int stopped = 0;
     std::optional<Error> trouble;
     auto asked = std::chrono::steady_clock::now();
@@ -89,6 +109,8 @@ Result<std::vector<RunSummary>> follow(Context& context, api::Workspace& workspa
             return known.count(id) == 0 || !settled(known[id]);
         });
         if (terminal) progress(known);
+        for (const auto& [id, run] : known)
+            if (run.status == RunStatus::waiting) sayWhoWaits(workspace, id, said);
         if (open == 0) {
             trouble.reset();
             break;

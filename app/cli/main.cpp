@@ -26,9 +26,10 @@ int main(int argc, char** argv) {
                    "Simulated latencies are multiplied by this; 0: none")
         ->check(CLI::Range(0.0, 1000.0));
     for (const auto& add :
-         {addRunCommands, addReadCommands, addBudgetCommands, addKillCommands, addWorkflowCommands,
-          addPriceCommands, addProviderCommands, addLogCommands, addVerifyCommands, addReportCommands,
-          addCosignCommand, addEraseCommands, addDemoCommands, addDoctorCommands, addShellCommands})
+         {addRunCommands, addBatchCommands, addReadCommands, addBudgetCommands, addKillCommands,
+          addWorkflowCommands, addPriceCommands, addProviderCommands, addLogCommands, addOrgKeyCommands,
+          addVerifyCommands, addReportCommands, addCosignCommand, addEraseCommands, addDemoCommands,
+          addDoctorCommands, addShellCommands})
         add(app, context);
     try {
         app.parse(argc, argv);

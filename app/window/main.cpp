@@ -45,6 +45,7 @@ Result<std::unique_ptr<api::Workspace>> openWorkspace(const window::Options& opt
     open.keys = &keys;
     open.seed_vault = &vault;
     open.seeds_to_vault = true;
+    open.batches = api::Batches::run;
     open.patience_ms = 3'000; // nobody looks at a window that is not there yet
     open.app_version = "tallystick " + QCoreApplication::applicationVersion().toStdString();
     return api::openWorkspace(std::move(open));

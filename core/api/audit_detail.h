@@ -50,6 +50,23 @@ struct PayloadList {
     static constexpr std::size_t most_listed = 20'000;
 };
 
+/// Which payload is to be read, and from where on.
+struct PayloadRequest {
+    static constexpr std::int64_t most_at_once = 32 * 1024;
+    std::int64_t seq = 0;
+    std::string slot;
+    /// Only an opening in this state; nothing: the one that matches, else the first.
+    std::optional<PayloadSlot::State> state;
+    std::int64_t from = 0; ///< bytes
+};
+/// A piece of a payload, at most `most_at_once` bytes, as it stands in the file.
+struct PayloadText {
+    PayloadSlot slot; ///< what it is, and how many bytes it has in all
+    std::int64_t from = 0;
+    std::string bytes; ///< empty: erased, withheld, or nothing there
+    [[nodiscard]] bool inFile() const { return slot.bytes >= 0; }
+};
+
 struct ProofRequest {
     std::string text;               ///< one proof, or a list of "<length>\n<proof>"
     std::vector<std::string> vkeys; ///< of the epoch that signed

@@ -1,6 +1,7 @@
 #include "core/api/log_admin.h"
 #include "core/api/open.h"
 #include "core/api/payload_list.h"
+#include "core/api/payload_reader.h"
 #include "core/api/record_fields.h"
 #include "core/audit/cfp.h"
 #include "core/audit/compare.h"
@@ -11,6 +12,8 @@
 #include "core/audit/report_write.h"
 #include "core/base/hash.h"
 #include "core/base/task_pool.h"
+
+#include <fmt/format.h>
 
 #include <set>
 
@@ -31,12 +34,16 @@ std::string shortText(const audit::EntryView& entry, std::string_view kind) {
     return {};
 }
 
+/// One byte more than a record can have, so that what is cut is not taken for one.
+constexpr std::size_t most_shown = audit::max_entry_bytes + 1;
+
 class VerifiedFile final : public AuditFile {
 public:
     VerifiedFile(std::string path, audit::AuditDone done)
         : path_(std::move(path))
         , done_(std::move(done))
-        , verification_(done_.verification) {
+        , verification_(done_.verification)
+        , payloads_(path_, verification_.records) {
         for (const auto& finding : verification_.verdict.findings)
             if (!finding.warning && !finding.derived && isAboutRecord(finding))
                 for (std::int64_t seq = *finding.seq;
@@ -55,7 +62,8 @@ public:
         AuditRecord out;
         out.pos = pos;
         out.seq = stored.record ? static_cast<std::int64_t>(*stored.record) : pos;
-        out.stored_line = std::string(stored.line);
+        out.stored_line = std::string(stored.line.substr(0, most_shown));
+        out.left_out = static_cast<std::int64_t>(stored.line.size() - out.stored_line.size());
         out.leaf_computed = toHex(stored.computed);
         if (stored.authentic)
             out.leaf_stored = toHex(*stored.authentic);
@@ -67,6 +75,14 @@ public:
         return out;
     }
     [[nodiscard]] RecordFields fields(const AuditRecord& record) const override {
+        if (record.left_out > 0) {
+            RecordFields none;
+            none.unreadable =
+                fmt::format("the line has {} bytes, a record at most {}",
+                            record.left_out + static_cast<std::int64_t>(record.stored_line.size()),
+                            audit::max_entry_bytes);
+            return none;
+        }
         return recordFields(record.stored_line,
                             record.canonical_line == record.stored_line ? "" : record.canonical_line);
     }
@@ -75,6 +91,8 @@ public:
         return verification_.records;
     }
     [[nodiscard]] const audit::AuditDone& done() const { return done_; }
+    /// For the auditor's thread only.
+    [[nodiscard]] PayloadReader& payloads() const { return payloads_; }
 
     [[nodiscard]] std::optional<std::int64_t> positionOf(std::int64_t seq) const override {
         const auto line = verification_.records && seq >= 0
@@ -119,7 +137,8 @@ private:
     std::string path_;
     audit::AuditDone done_;
     const audit::Verification& verification_;
-    std::set<std::int64_t> bad_; ///< records with a failing finding
+    mutable PayloadReader payloads_; ///< used by one thread: the auditor's
+    std::set<std::int64_t> bad_;     ///< records with a failing finding
 };
 
 class FileAuditor final : public Auditor {
@@ -134,6 +153,16 @@ public:
             const auto* verified = dynamic_cast<const VerifiedFile*>(file.get());
             if (verified == nullptr || !verified->bundle()) return reply(PayloadList{});
             reply(listPayloads(file->path(), *verified->bundle(), cancel));
+        });
+    }
+    void payload(std::shared_ptr<AuditFile> file, PayloadRequest request, CancelToken cancel,
+                 Reply<PayloadText> reply) override {
+        pool_.post([file = std::move(file), request = std::move(request), cancel = std::move(cancel),
+                    reply = std::move(reply)] {
+            const auto* verified = dynamic_cast<const VerifiedFile*>(file.get());
+            if (verified == nullptr || !verified->bundle())
+                return reply(fail("api.file", "the file has no records that a payload could belong to"));
+            reply(verified->payloads().read(request, cancel));
         });
     }
     void checkProofs(ProofRequest request, Reply<std::vector<ProofCheck>> reply) override {

@@ -40,7 +40,8 @@ struct AuditRecord {
     std::int64_t ts_us = 0;
     std::string kind;
     std::string what;           ///< short text: step name, budget scope …
-    std::string stored_line;    ///< as in the file, not escaped
+    std::string stored_line;    ///< as in the file, not escaped; cut where no record can be as long
+    std::int64_t left_out = 0;  ///< bytes of the line that stored_line does not have
     std::string canonical_line; ///< canonical or restored form; empty if unreadable
     std::string prev;           ///< as stored
     std::string leaf_stored;    ///< from the hash list
@@ -81,6 +82,9 @@ public:
     /// Prompts and answers: shown, erased, withheld, not what was committed to. Reads the whole file once
     /// more.
     virtual void payloads(std::shared_ptr<AuditFile> file, CancelToken cancel, Reply<PayloadList> reply);
+    /// A piece of one payload that the file opens, checked against its record.
+    virtual void payload(std::shared_ptr<AuditFile> file, PayloadRequest request, CancelToken cancel,
+                         Reply<PayloadText> reply);
     /// Verifies both, pinned alike and without a memory, and says where they part.
     virtual void compare(VerifyRequest a, std::string b, CancelToken cancel, Reply<Comparison> reply);
     /// One proof or a list of them, as text.
@@ -110,6 +114,10 @@ inline void Auditor::figures(std::shared_ptr<AuditFile>, CancelToken, Reply<LogF
     reply(fail(unavailable()));
 }
 inline void Auditor::payloads(std::shared_ptr<AuditFile>, CancelToken, Reply<PayloadList> reply) {
+    reply(fail(unavailable()));
+}
+inline void Auditor::payload(std::shared_ptr<AuditFile>, PayloadRequest, CancelToken,
+                             Reply<PayloadText> reply) {
     reply(fail(unavailable()));
 }
 inline void Auditor::compare(VerifyRequest, std::string, CancelToken, Reply<Comparison> reply) {

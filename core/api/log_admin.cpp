@@ -4,6 +4,7 @@
 #include "core/audit/bundle_writer.h"
 #include "core/audit/cfp.h"
 #include "core/audit/index_rebuild.h"
+#include "core/audit/org_seal.h"
 #include "core/audit/proof.h"
 #include "core/audit/store_check.h"
 #include "core/audit/store_source.h"
@@ -63,6 +64,21 @@ Result<LogCheck> checkLog(const std::string& dir, const std::string& log, Cancel
 Result<std::vector<Finding>> checkQueryTables(const std::string& dir) {
     TALLY_ASSIGN(auto db, store::Store::openReadOnly(dir));
     return audit::checkIndex(db);
+}
+
+Result<OrgKeyInfo> orgKeyOf(const std::string& dir) {
+    TALLY_ASSIGN(auto db, store::Store::openReadOnly(dir));
+    TALLY_ASSIGN(const auto setting, audit::readOrgKey(db));
+    OrgKeyInfo out{setting.where, setting.sha256, {}, {}};
+    if (!setting.set()) return out;
+    const auto signer = audit::OrgSigner::open(setting.where);
+    if (!signer)
+        out.problem = signer.error().text();
+    else if (signer->publicKey().fingerprint() != setting.sha256)
+        out.problem = "another key is there now; its SHA-256 is " + signer->publicKey().fingerprint();
+    else
+        out.public_pem = signer->publicKey().pem();
+    return out;
 }
 
 Result<std::int64_t> exportStored(const std::string& dir, const ExportRequest& request) {

@@ -34,6 +34,14 @@ Result<LogCheck> checkLog(const std::string& dir, const std::string& log = {}, C
 /// Whether lists and sums that are shown are those of the entries; empty: they are.
 Result<std::vector<Finding>> checkQueryTables(const std::string& dir);
 
+/// The organisation whose key signs every checkpoint of the workspace.
+struct OrgKeyInfo {
+    std::string where, sha256; ///< PEM file or pkcs11: URI; of its public key. Both empty: none is set
+    std::string public_pem;    ///< for those who check
+    std::string problem;       ///< why it cannot be used now; empty: it can
+};
+Result<OrgKeyInfo> orgKeyOf(const std::string& dir);
+
 /// Writes a log out that nobody seals any more: one that was set aside, or a damaged one as it is.
 Result<std::int64_t> exportStored(const std::string& dir, const ExportRequest& request);
 

@@ -7,6 +7,7 @@
 #include "core/base/rng.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace tally::provider {
@@ -17,6 +18,13 @@ class SecretVault;
 }
 
 namespace tally::api {
+
+/// What the owner does for batches; everybody takes orders about them.
+enum class Batches {
+    none, ///< ends soon: what it began would end with it
+    load, ///< reads their sources
+    run   ///< and starts their items, those of earlier owners too
+};
 
 struct OpenOptions {
     std::string dir;
@@ -35,6 +43,9 @@ struct OpenOptions {
     std::string state_dir;       ///< remembers logs outside of the workspace; empty: below $XDG_STATE_HOME
     bool retire_damaged = false; ///< a log that contradicts itself is set aside and a new one begun
     bool rebuild_index = false;  ///< the query tables are made again from the log
+    /// The key of an organisation that signs every checkpoint from now on: PEM file or pkcs11: URI; empty:
+    /// none any more. Nothing: as it was set before.
+    std::optional<std::string> org_key = {};
     /// To look: nothing is written, no key rotated, no run marked. Orders then go to the owner, or own it for
     /// that order. A workspace that is not there yet, or of an older schema, is opened as its owner
     /// nevertheless.
@@ -43,6 +54,7 @@ struct OpenOptions {
     /// Whether runs of other processes may be started here. False for a process that ends at once: the runs
     /// would end with it.
     bool hosts_runs = true;
+    Batches batches = Batches::none;
     /// How long a process is waited for that has the workspace locked and does not listen: it is starting or
     /// ending.
     std::int64_t patience_ms = 15'000;

@@ -118,6 +118,13 @@ Result<std::unique_ptr<OwnerParts>> openOwnerParts(OpenOptions options) {
     log_options.seen_dir =
         options.state_dir.empty() ? audit::PlaceMemory::defaultDir() : options.state_dir + "/seen";
     log_options.retire_damaged = options.retire_damaged;
+    if (options.org_key) {
+        audit::OrgKeySetting organisation;
+        if (!options.org_key->empty()) {
+            TALLY_ASSIGN(organisation, audit::orgKeyAt(*options.org_key));
+        }
+        TALLY_TRY(audit::storeOrgKey(parts->store->writer().db(), organisation));
+    }
     // Before the log opens: it says whether the tables fit.
     if (options.rebuild_index) TALLY_TRY(audit::rebuildIndex(*parts->store));
     TALLY_ASSIGN(parts->log, audit::TraceLogWriter::open(*parts->store, *parts->seeds, *parts->clock,
@@ -152,6 +159,9 @@ Result<std::unique_ptr<OwnerParts>> openOwnerParts(OpenOptions options) {
     };
     config.app_version = options.app_version;
     config.resume_open_runs = options.resume_open_runs;
+    config.batch_work = options.batches == Batches::run    ? engine::BatchWork::run
+                        : options.batches == Batches::load ? engine::BatchWork::load
+                                                           : engine::BatchWork::none;
     OwnerParts* raw = parts.get();
     config.facts = [board = parts->board](const std::string& provider, const std::string& model) {
         return providerFacts(*board, provider, model);

@@ -29,12 +29,13 @@ Done toSocket(OwnerServer::Answer answer) {
 
 Result<json> OwnerWorkspace::once(OpenOptions options, const std::string& op, const json& args) {
     options.hosts_runs = false;
+    options.batches = Batches::none;
     TALLY_ASSIGN(const auto opened, open(std::move(options)));
     return wait<json>(
         [&](auto reply) { static_cast<OwnerWorkspace&>(*opened).serve(op, args, std::move(reply)); });
 }
 
-bool OwnerWorkspace::hosted(OwnerServer::Answer& answer, const RunId& run) {
+bool OwnerWorkspace::hosted(OwnerServer::Answer& answer) {
     const std::lock_guard lock(guests_mutex_);
     if (leaving_) {
         answer(fail("owner.leaving", "the process that owns the workspace is about to end",
@@ -42,13 +43,10 @@ bool OwnerWorkspace::hosted(OwnerServer::Answer& answer, const RunId& run) {
         return false;
     }
     ++guests_coming_;
-    answer = [this, run, answer = std::move(answer)](Result<json> result) {
+    answer = [this, answer = std::move(answer)](Result<json> result) {
         {
             const std::lock_guard done(guests_mutex_);
             --guests_coming_;
-            const RunId started =
-                run.empty() && result && result->is_string() ? RunId(result->get<std::string>()) : run;
-            if (result && !started.empty()) guests_.insert(started);
         }
         answer(std::move(result));
     };
@@ -56,20 +54,15 @@ bool OwnerWorkspace::hosted(OwnerServer::Answer& answer, const RunId& run) {
 }
 
 void OwnerWorkspace::leave(Reply<std::vector<RunId>> still_open) {
-    parts_->engine->liveRuns([this, reply = std::move(still_open)](Result<std::vector<RunSummary>> live) {
-        if (!live) return reply(fail(live.error()));
-        std::set<RunId> open;
-        for (const auto& run : *live)
-            if (!isEnded(run.status) && run.status != RunStatus::stopped) open.insert(run.id);
-        std::vector<RunId> out;
+    parts_->engine->stopFeeding(); // or a batch would keep the process for ever
+    parts_->engine->busyRuns([this, reply = std::move(still_open)](Result<std::vector<RunId>> busy) {
+        if (!busy) return reply(fail(busy.error()));
         {
             const std::lock_guard lock(guests_mutex_);
-            std::erase_if(guests_, [&](const RunId& id) { return open.count(id) == 0; });
-            leaving_ = leaving_ || (guests_.empty() && guests_coming_ == 0);
-            out.assign(guests_.begin(), guests_.end());
-            if (out.empty() && !leaving_) out.emplace_back(); // one that is on its way has no id yet
+            leaving_ = leaving_ || (busy->empty() && guests_coming_ == 0);
+            if (busy->empty() && !leaving_) busy->emplace_back(); // one that is on its way has no id yet
         }
-        reply(std::move(out));
+        reply(std::move(busy));
     });
 }
 
@@ -85,9 +78,9 @@ void OwnerWorkspace::serve(const std::string& op, const json& args, OwnerServer:
                     toSocket<KillId>(std::move(answer), [](const KillId& id) { return json(id.str()); }));
     }
     if (op == "ping") return answer(json::object());
-    const bool leaves_run =
-        op == "start" || op == "resume_run" || (op == "resume_kill" && flagOf(args, "continue_runs"));
-    if (leaves_run && !hosted(answer, op == "resume_run" ? RunId(textOf(args, "id")) : RunId())) return;
+    const bool leaves_run = op == "start" || op == "resume_run" || op == "decide" ||
+                            (op == "resume_kill" && flagOf(args, "continue_runs"));
+    if (leaves_run && !hosted(answer)) return;
     if (op == "resume_kill")
         return resumeKill(KillId(textOf(args, "id")), flagOf(args, "continue_runs"), textOf(args, "by"),
                           toSocket(std::move(answer)));
@@ -166,6 +159,8 @@ void OwnerWorkspace::serve(const std::string& op, const json& args, OwnerServer:
         return challenge(
             textOf(args, "nonce"), textOf(args, "by"),
             toSocket<ChallengeDone>(std::move(answer), [](const ChallengeDone& v) { return json(v); }));
+    if (op == "add_batch" || op == "order_batch" || op == "change_batch" || op == "retry_batch")
+        return serveBatch(op, args, std::move(answer));
     if (op == "providers")
         return providers(toSocket<std::vector<ProviderInfo>>(
             std::move(answer), [](const std::vector<ProviderInfo>& v) { return json(v); }));

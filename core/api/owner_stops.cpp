@@ -70,7 +70,60 @@ Status OwnerWorkspace::continueRunsOf(const KillId& id, const std::string& by) {
         fmt::format("{} of {} runs stay stopped; the first: {}", refused, stopped->size(), first->message);
     return fail(std::move(*first));
 }
+void OwnerWorkspace::continueWaiting() {
+    const auto rows = parts_->store->readers().read<std::vector<store::RunRow>>(store::RunRepo::open);
+    if (!rows) return log::warn("owner", rows.error().text());
+    for (const store::RunRow& row : *rows) {
+        if (row.summary.status != RunStatus::waiting) continue;
+        const RunId id = row.summary.id;
+        {
+            const std::lock_guard lock(guests_mutex_);
+            continuing_[id];
+        }
+        continueRun(id, "operator", [this, id](const Status& status) {
+            std::vector<Done> behind;
+            {
+                const std::lock_guard lock(guests_mutex_);
+                behind = std::move(continuing_[id]);
+                continuing_.erase(id);
+                if (status) continued_.insert(id);
+            }
+            if (!status)
+                log::warn("owner", "run " + id.str() + " does not go on waiting: " + status.error().text());
+            for (const Done& each : behind)
+                each(status);
+        });
+    }
+}
+
+/// True: the run is on its way into the engine just now, `then` is called when it has come.
+bool OwnerWorkspace::behindContinuing(const RunId& id, Done then) {
+    const std::lock_guard lock(guests_mutex_);
+    const auto at = continuing_.find(id);
+    if (at == continuing_.end()) return false;
+    at->second.push_back(std::move(then));
+    return true;
+}
+
+void OwnerWorkspace::decide(RunId run, std::string path, bool approve, std::string by, Done done) {
+    const auto answer = [this, run, path = std::move(path), approve, by = std::move(by),
+                         done = std::move(done)](const Status&) {
+        parts_->engine->decide(run, path, approve, by, done);
+    };
+    if (!behindContinuing(run, answer)) answer({});
+}
+
 void OwnerWorkspace::resumeRun(RunId id, std::string by, Done done) {
+    if (behindContinuing(id, [this, id, by, done](const Status&) { resumeRun(id, by, done); })) return;
+    {
+        // It went on by itself when this workspace was opened, which is what is asked for.
+        const std::lock_guard lock(guests_mutex_);
+        if (continued_.erase(id) > 0) return done({});
+    }
+    continueRun(std::move(id), std::move(by), std::move(done));
+}
+
+void OwnerWorkspace::continueRun(RunId id, std::string by, Done done) {
     // What a run needs is asked for before it goes on: a call without a price would end it for good.
     reads_->ask<Launch>(
         [id](store::Connection& db) { return launchOf(db, id); },

@@ -70,6 +70,7 @@ Result<std::unique_ptr<Workspace>> OwnerWorkspace::open(OpenOptions options) {
                             [raw](const std::string& op, const json& args, OwnerServer::Answer answer) {
                                 raw->serve(op, args, std::move(answer));
                             });
+    if (parts.options.hosts_runs) raw->continueWaiting();
     // Without the socket everything works but other processes can only read.
     if (server)
         workspace->server_ = std::move(*server);
@@ -194,10 +195,6 @@ void OwnerWorkspace::run(RunId id, Reply<RunSummary> reply) {
                 if (run.id == id && !isEnded(run.status)) return reply(std::move(run));
         reads_->run(id, reply);
     });
-}
-
-void OwnerWorkspace::decide(RunId run, std::string path, bool approve, std::string by, Done done) {
-    parts_->engine->decide(std::move(run), std::move(path), approve, std::move(by), std::move(done));
 }
 
 void OwnerWorkspace::replay(RunId id, Reply<ReplayReport> reply) {

@@ -29,6 +29,10 @@ public:
     void run(RunId id, Reply<RunSummary> reply) override;
     void decide(RunId run, std::string path, bool approve, std::string by, Done done) override;
     void replay(RunId id, Reply<ReplayReport> reply) override;
+    void addBatch(BatchSpec spec, Reply<Batch> reply) override;
+    void orderBatch(BatchId id, BatchOrder order, std::string by, Done done) override;
+    void changeBatch(BatchId id, nlohmann::json limits, std::string by, Done done) override;
+    void retryBatch(BatchId id, std::string code, std::int64_t item, Reply<std::int64_t> reply) override;
     void overview(Reply<Overview> reply) override;
     void budgets(Reply<std::vector<BudgetView>> reply) override;
     void setBudget(Budget budget, Reply<BudgetId> reply) override;
@@ -63,17 +67,24 @@ private:
     void adoptStops();
     /// An order of another process that leaves a run behind, which would end with this process. False: it was
     /// refused.
-    bool hosted(OwnerServer::Answer& answer, const RunId& run);
+    bool hosted(OwnerServer::Answer& answer);
+    /// Runs that waited for a person when their last owner ended go on waiting here; orders about one come
+    /// behind.
+    void continueWaiting();
+    bool behindContinuing(const RunId& id, Done then);
+    void continueRun(RunId id, std::string by, Done done);
     Status continueRunsOf(const KillId& id, const std::string& by);
     void serve(const std::string& op, const nlohmann::json& args, OwnerServer::Answer answer);
+    void serveBatch(const std::string& op, const nlohmann::json& args, OwnerServer::Answer answer);
 
     std::unique_ptr<OwnerParts> parts_;
     std::unique_ptr<Demo> demo_;
     std::unique_ptr<TaskPool> jobs_; ///< waits for commits, files and servers, so that no other thread has to
     std::unique_ptr<TaskPool> slow_; ///< waits for the keychain, a provider's answer, a whole export
     std::mutex guests_mutex_;
-    std::set<RunId> guests_;         ///< runs that other processes started or continued here
-    std::int64_t guests_coming_ = 0; ///< starts of theirs that were not answered yet
+    std::int64_t guests_coming_ = 0; ///< orders of theirs that leave a run behind and were not answered yet
+    std::map<RunId, std::vector<Done>> continuing_; ///< see continueWaiting(); what comes behind
+    std::set<RunId> continued_;                     ///< went on waiting, nobody has resumed it since
     bool leaving_ = false;
     std::mutex orders_mutex_;
     std::set<KillId> orders_; ///< stops given here: the socket and a file may bring the same one

@@ -1,26 +1,14 @@
 #include "core/api/payload_list.h"
 
+#include "core/api/sealed_entries.h"
 #include "core/audit/bundle.h"
-#include "core/audit/cfp.h"
 #include "core/audit/line_table.h"
-#include "core/audit/payload.h"
 
 #include <algorithm>
-#include <set>
-#include <string_view>
 
 namespace tally::api {
 namespace {
 using State = PayloadSlot::State;
-using Place = audit::BundleRecords::Place;
-
-constexpr std::array<std::string_view, 5> slot_names = {"in", "out", "args", "docs", "user"};
-
-std::optional<std::size_t> slotIndex(std::string_view name) {
-    const auto it = std::find(slot_names.begin(), slot_names.end(), name);
-    return it == slot_names.end() ? std::nullopt
-                                  : std::optional(static_cast<std::size_t>(it - slot_names.begin()));
-}
 
 /// One pass over the records for what they commit to and what was erased, one over the openings for what is
 /// there.
@@ -28,6 +16,7 @@ class Lister {
 public:
     Lister(const audit::BundleRecords& records, CancelToken cancel)
         : records_(records)
+        , entries_(records)
         , cancel_(std::move(cancel))
         , present_(records.lines(), 0)
         , opened_(records.lines(), 0) {}
@@ -56,47 +45,24 @@ private:
         if (n % 1024 == 0 && cancel_.cancelled()) return fail("verify.cancelled", "the check was cancelled");
         return {};
     }
-    /// The entry that belongs at line `i`; false when it is not known or stands there a second time.
-    bool read(std::uint64_t i) {
-        auto record = records_.record(records_.first() + i);
-        if (!record || record->place == Place::copy || record->place == Place::inserted) return false;
-        seq_ = record->record.value_or(records_.first() + i);
-        if (record->place == Place::changed) {
-            if (!record->original) return false;
-            line_ = std::move(*record->original);
-        } else {
-            line_ = std::string(record->line);
-        }
-        fields_.clear();
-        if (!audit::parseCfp(line_, fields_).ok()) return false;
-        entry_ = audit::EntryView(line_, fields_.data(), fields_.size());
-        return true;
-    }
     void commitments(std::uint64_t i) {
-        if (!read(i)) return;
-        const auto kind = entry_.plain("kind");
-        if (kind == "erase") {
-            const auto target = entry_.integer("target");
-            const auto slot = slotIndex(entry_.plain("slot").value_or(""));
-            if (target && *target >= 0 && slot) erased_.emplace(static_cast<std::uint64_t>(*target), *slot);
-        } else if (kind == "step") {
-            for (std::size_t s = 0; s < slot_names.size(); ++s)
-                if (entry_.find(slot_names[s]) != nullptr)
-                    present_[i] = static_cast<std::uint8_t>(present_[i] | 1U << s);
-        }
+        if (!entries_.read(i)) return;
+        entries_.noteErased(erased_);
+        if (entries_.entry().plain("kind") != "step") return;
+        for (std::size_t s = 0; s < payload_slots.size(); ++s)
+            if (entries_.entry().find(payload_slots[s]) != nullptr)
+                present_[i] = static_cast<std::uint8_t>(present_[i] | 1U << s);
     }
     void open(const audit::Opening& opening) {
-        const auto slot = slotIndex(opening.slot);
-        const auto line = records_.lineOf(opening.seq);
-        const bool known = line && slot && read(*line - records_.first()) && seq_ == opening.seq;
+        const auto slot = payloadSlot(opening.slot);
+        const bool known = entries_.readFor(opening);
         State state = State::mismatching;
         if (slot && erased_.count({opening.seq, *slot}) != 0)
             state = State::returned;
-        else if (known && entry_.plain(opening.slot) == opening.commitment() &&
-                 entry_.plain("log") == opening.log_id)
+        else if (known && entries_.fits(opening))
             state = State::opened;
         if (known) {
-            auto& seen = opened_[*line - records_.first()];
+            auto& seen = opened_[*records_.lineOf(opening.seq) - records_.first()];
             const auto bit = static_cast<std::uint8_t>(1U << *slot);
             if ((seen & bit) != 0 && state == State::opened) return; // the same one again
             seen = static_cast<std::uint8_t>(seen | bit);
@@ -108,11 +74,12 @@ private:
         for (std::uint64_t i = 0; i < present_.size(); ++i) {
             TALLY_TRY(goOn(i));
             const auto left = static_cast<std::uint8_t>(present_[i] & ~opened_[i]);
-            if (left == 0 || !read(i)) continue;
-            for (std::size_t s = 0; s < slot_names.size(); ++s) {
+            if (left == 0 || !entries_.read(i)) continue;
+            for (std::size_t s = 0; s < payload_slots.size(); ++s) {
                 if ((left >> s & 1U) == 0) continue;
-                const bool erased = erased_.count({seq_, s}) != 0;
-                add(erased ? State::erased : State::withheld, seq_, std::string(slot_names[s]), -1, true);
+                const bool erased = erased_.count({entries_.seq(), s}) != 0;
+                add(erased ? State::erased : State::withheld, entries_.seq(), std::string(payload_slots[s]),
+                    -1, true);
             }
         }
         return {};
@@ -125,17 +92,15 @@ private:
         const std::size_t room = bad ? PayloadList::most_listed : PayloadList::most_listed / 2;
         if (out_.payloads.size() >= room) return;
         out_.payloads.push_back({static_cast<std::int64_t>(seq), std::move(slot),
-                                 named ? entry_.text("name").value_or("") : std::string(), state, bytes});
+                                 named ? entries_.entry().text("name").value_or("") : std::string(), state,
+                                 bytes});
     }
 
     const audit::BundleRecords& records_;
+    SealedEntries entries_;
     CancelToken cancel_;
     std::vector<std::uint8_t> present_, opened_; ///< one bit per slot, by line
-    std::set<std::pair<std::uint64_t, std::size_t>> erased_;
-    std::uint64_t seq_ = 0; ///< of what read() found
-    std::string line_;
-    std::vector<audit::CfpField> fields_;
-    audit::EntryView entry_;
+    ErasedPayloads erased_;
     PayloadList out_;
 };
 } // namespace

@@ -1,5 +1,6 @@
 // What owner and viewer have in common: everything that is read from the database alone.
 #pragma once
+#include "core/api/batch_reads.h"
 #include "core/api/reads.h"
 #include "core/api/retention.h"
 #include "core/audit/erasure.h"
@@ -40,6 +41,19 @@ public:
     void planErasure(ErasePolicy policy, Reply<ErasePlan> reply) override {
         reads_->ask<ErasePlan>(
             [policy = std::move(policy)](store::Connection& db) { return audit::planErasure(db, policy); },
+            std::move(reply));
+    }
+    void batches(Reply<std::vector<Batch>> reply) override {
+        reads_->ask<std::vector<Batch>>(readBatches, std::move(reply));
+    }
+    void batchItems(BatchItemQuery query, Reply<std::vector<BatchItem>> reply) override {
+        reads_->ask<std::vector<BatchItem>>(
+            [query = std::move(query)](store::Connection& db) { return readBatchItems(db, query); },
+            std::move(reply));
+    }
+    void batchCauses(BatchId id, Reply<std::vector<BatchCause>> reply) override {
+        reads_->ask<std::vector<BatchCause>>(
+            [id = std::move(id)](store::Connection& db) { return readBatchCauses(db, id); },
             std::move(reply));
     }
     void retention(Reply<Retention> reply) override {

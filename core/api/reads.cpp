@@ -302,13 +302,14 @@ void Reads::receipts(Reply<std::vector<KillReceipt>> reply) {
 void Reads::costs(CostQuery query, Reply<CostTable> reply) {
     ask<CostTable>(
         [query = std::move(query)](Connection& db) -> Result<CostTable> {
-            static const std::set<std::string> known = {"process", "workflow", "step", "model", "provider",
-                                                        "meter",   "status",   "run",  "hour",  "day"};
+            static const std::set<std::string> known = {"process",  "workflow", "step",   "model",
+                                                        "provider", "meter",    "status", "run",
+                                                        "batch",    "hour",     "day"};
             for (const auto& dimension : query.by)
                 if (known.count(dimension) == 0)
-                    return fail(
-                        "costs.dimension", "unknown dimension '" + dimension + "'",
-                        "known are process, workflow, step, model, provider, meter, status, run, hour, day");
+                    return fail("costs.dimension", "unknown dimension '" + dimension + "'",
+                                "known are process, workflow, step, model, provider, meter, status, run, "
+                                "batch, hour, day");
             store::CostFilter filter{query.by,      query.run,     query.workflow,
                                      query.process, query.from_us, query.to_us};
             TALLY_ASSIGN(auto lines, store::CostRepo::table(db, filter));

@@ -1,5 +1,6 @@
 // Values that the window and `tally` exchange with the core, beyond those of core/model.
 #pragma once
+#include "core/model/batch.h"
 #include "core/model/budget.h"
 #include "core/model/kill.h"
 #include "core/model/run.h"
@@ -101,6 +102,13 @@ struct RunPage {
     std::vector<RunSummary> runs; ///< newest first
     std::int64_t total = 0;       ///< without offset and limit
 };
+struct BatchItemQuery {
+    BatchId batch;
+    std::optional<ItemState> state;
+    std::string code;       ///< of dead letters; empty: any
+    std::int64_t after = 0; ///< only items with a larger number
+    std::int64_t limit = 100;
+};
 struct StepQuery {
     RunId run;
     std::int64_t offset = 0;
@@ -162,7 +170,7 @@ struct Overview {
 
 struct CostQuery {
     std::vector<std::string>
-        by; ///< process, workflow, step, model, provider, meter, status, run, day; in this order
+        by; ///< process, workflow, step, model, provider, meter, status, run, batch, day; in this order
     std::optional<RunId> run;
     std::string workflow, process;       ///< empty: any
     std::int64_t from_us = 0, to_us = 0; ///< 0: open

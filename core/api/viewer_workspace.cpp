@@ -45,9 +45,10 @@ Error notListening(const std::string& dir) {
 /// Orders that need no engine afterwards. A run that is started or continued would end with this process.
 bool isDurableRow(const std::string& op) {
     static const std::set<std::string> rows{
-        "kill",         "abandon_run", "set_budget",   "remove_budget",   "what_if",       "save_workflow",
-        "export",       "providers",   "add_provider", "remove_provider", "test_provider", "set_network",
-        "set_contract", "replay",      "erase",        "challenge",       "set_retention"};
+        "kill",         "abandon_run",  "set_budget",   "remove_budget",   "what_if",       "save_workflow",
+        "export",       "providers",    "add_provider", "remove_provider", "test_provider", "set_network",
+        "set_contract", "replay",       "erase",        "challenge",       "set_retention", "add_batch",
+        "order_batch",  "change_batch", "retry_batch"};
     return rows.count(op) > 0;
 }
 } // namespace
@@ -300,6 +301,24 @@ void ViewerWorkspace::setRetention(Retention rule, Reply<Retention> reply) {
 }
 void ViewerWorkspace::challenge(std::string nonce, std::string by, Reply<ChallengeDone> reply) {
     ask<ChallengeDone>("challenge", {{"nonce", nonce}, {"by", by}}, challengeDoneFromJson, std::move(reply));
+}
+void ViewerWorkspace::addBatch(BatchSpec spec, Reply<Batch> reply) {
+    ask<Batch>("add_batch", spec, batchFromJson, std::move(reply));
+}
+void ViewerWorkspace::orderBatch(BatchId id, BatchOrder order, std::string by, Done done) {
+    tell("order_batch", {{"id", id.str()}, {"order", toString(order)}, {"by", by}}, std::move(done));
+}
+void ViewerWorkspace::changeBatch(BatchId id, json limits, std::string by, Done done) {
+    tell("change_batch", {{"id", id.str()}, {"limits", std::move(limits)}, {"by", by}}, std::move(done));
+}
+void ViewerWorkspace::retryBatch(BatchId id, std::string code, std::int64_t item, Reply<std::int64_t> reply) {
+    ask<std::int64_t>(
+        "retry_batch", {{"id", id.str()}, {"code", code}, {"item", item}},
+        [](const json& v) -> Result<std::int64_t> {
+            if (!v.is_number_integer()) return fail("owner.syntax", "the owner's answer cannot be read");
+            return v.get<std::int64_t>();
+        },
+        std::move(reply));
 }
 void ViewerWorkspace::startDemo(Reply<std::vector<RunId>> reply) {
     demo_->start(std::move(reply));

@@ -23,6 +23,10 @@ public:
     void run(RunId id, Reply<RunSummary> reply) override { reads_->run(std::move(id), std::move(reply)); }
     void decide(RunId run, std::string path, bool approve, std::string by, Done done) override;
     void replay(RunId id, Reply<ReplayReport> reply) override;
+    void addBatch(BatchSpec spec, Reply<Batch> reply) override;
+    void orderBatch(BatchId id, BatchOrder order, std::string by, Done done) override;
+    void changeBatch(BatchId id, nlohmann::json limits, std::string by, Done done) override;
+    void retryBatch(BatchId id, std::string code, std::int64_t item, Reply<std::int64_t> reply) override;
     void overview(Reply<Overview> reply) override { reads_->overview(std::move(reply)); }
     void budgets(Reply<std::vector<BudgetView>> reply) override;
     void setBudget(Budget budget, Reply<BudgetId> reply) override;

@@ -11,6 +11,7 @@
 #include "core/base/cancel.h"
 #include "core/feed/event_feed.h"
 #include "core/model/audit_values.h"
+#include "core/model/batch.h"
 #include "core/model/comparison.h"
 #include "core/model/erasure.h"
 
@@ -43,6 +44,23 @@ public:
                            Reply<std::vector<OpenApproval>> reply) = 0; ///< oldest first
     virtual void decide(RunId run, std::string path, bool approve, std::string by, Done done) = 0;
     virtual void replay(RunId id, Reply<ReplayReport> reply) = 0;
+
+    // Batches. Sources are read and items started by an owner whose OpenOptions::batches says so.
+    /// The newest version of the workflow is pinned. Replies when the batch is durable.
+    virtual void addBatch(BatchSpec, Reply<Batch> reply) { reply(unavailable()); }
+    virtual void batches(Reply<std::vector<Batch>> reply) { reply(unavailable()); } ///< oldest first
+    virtual void batchItems(BatchItemQuery, Reply<std::vector<BatchItem>> reply) { reply(unavailable()); }
+    /// Dead letters by reason, the most frequent first.
+    virtual void batchCauses(BatchId, Reply<std::vector<BatchCause>> reply) { reply(unavailable()); }
+    virtual void orderBatch(BatchId, BatchOrder, std::string /*by*/, Done done) { done(unavailable()); }
+    /// Limits only: see changedSpec().
+    virtual void changeBatch(BatchId, nlohmann::json /*limits*/, std::string /*by*/, Done done) {
+        done(unavailable());
+    }
+    /// Dead letters with this code (empty: any) or of this item (0: all) are tried again; replies how many.
+    virtual void retryBatch(BatchId, std::string /*code*/, std::int64_t /*item*/, Reply<std::int64_t> reply) {
+        reply(unavailable());
+    }
 
     // Money
     virtual void overview(Reply<Overview> reply) = 0;
@@ -82,9 +100,10 @@ public:
     /// Keeps a copy of the file and prices every later call by it; an empty path removes it.
     virtual void setContract(std::string path, Reply<ContractInfo> reply) = 0;
 
-    /// Asks whether this process may go: answers with the runs that other processes started here and that are
-    /// still open. With none, nothing more is taken from others from now on (they wait until they own the
-    /// workspace themselves).
+    /// Asks whether this process may go: answers with the runs that are under way here. Not with those that
+    /// only wait for a person: they wait on, and continue in whichever process has the workspace next. With
+    /// none, nothing more is taken from others from now on (they wait until they own the workspace
+    /// themselves).
     virtual void leave(Reply<std::vector<RunId>> still_open) { still_open(std::vector<RunId>()); }
 
     // Log

@@ -72,11 +72,15 @@ Result<AuditDone> auditFile(const AuditInputs& inputs, const Clock& clock) {
     }
     if (!inputs.tsa_ca.empty()) {
         TALLY_ASSIGN(const std::string pem, DiskFileSystem().read(inputs.tsa_ca, most_pem_bytes));
-        TALLY_ASSIGN(options.tsa, TsaTrust::fromPem(pem));
+        auto trust = TsaTrust::fromPem(pem);
+        if (!trust) return fail(trust.error().at(inputs.tsa_ca));
+        options.tsa = done.tsa = std::move(*trust);
     }
     if (!inputs.org_key.empty()) {
         TALLY_ASSIGN(const std::string pem, DiskFileSystem().read(inputs.org_key, most_pem_bytes));
-        TALLY_ASSIGN(options.org_key, OrgKey::fromPem(pem));
+        auto key = OrgKey::fromPem(pem);
+        if (!key) return fail(key.error().at(inputs.org_key));
+        options.org_key = done.org_key = std::move(*key);
     }
     VerifierMemory before;
     if (!inputs.memory_file.empty()) {

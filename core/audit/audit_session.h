@@ -26,6 +26,8 @@ struct AuditDone {
     Verification verification;
     std::optional<StoredPin> pin;   ///< as it was resolved
     std::vector<std::string> vkeys; ///< as given besides
+    std::optional<OrgKey> org_key;  ///< as given, for a report
+    std::optional<TsaTrust> tsa;
     MemoryAnswer memory;
 };
 

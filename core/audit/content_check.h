@@ -3,10 +3,13 @@
 // two bytes per entry, open and ended run ids, price entries, steps of unknown outcome, erased slots. One
 // thread; the lines come parsed from LineBlock.
 #pragma once
+#include "core/audit/budget_windows.h"
 #include "core/audit/cfp.h"
 #include "core/audit/findings.h"
 #include "core/audit/id_map.h"
+#include "core/audit/kill_fences.h"
 #include "core/audit/line_block.h"
+#include "core/audit/run_spans.h"
 #include "core/base/hash.h"
 #include "core/base/money.h"
 #include "core/model/verdict.h"
@@ -101,6 +104,10 @@ private:
         std::int64_t stopped = 0;         ///< steps that ended neither ok nor in error
         std::int64_t claimed_stopped = 0; ///< by kill entries
         std::uint64_t kill = 0;           ///< the newest of them
+        std::string workflow, process;    ///< raw
+        RunSpans spans;
+        /// For another run, with the memory of the last one.
+        void begin(std::size_t unreadable, std::string_view workflow_name, std::string_view process_name);
     };
     static constexpr std::uint32_t ended = ~std::uint32_t{0}; ///< stands for the place of an ended run
     struct RunRef {
@@ -151,6 +158,8 @@ private:
     void observeAlert(std::uint64_t seq, const LineRef& l);
     void observeKey(std::uint64_t seq, const LineRef& l);
     void observeRunEnd(std::uint64_t seq, const Run& run, std::string_view id);
+    void observeSpans(const Run& run, bool whole);
+    void observeStep(std::uint64_t seq, const LineRef& l, Run& run);
     void observation(std::string_view code, FindingParts parts);
     /// Nothing that this log says can lie outside of what is read here.
     [[nodiscard]] bool seesEverything() const;
@@ -192,6 +201,8 @@ private:
     std::map<std::uint64_t, Quantities> unknown_quantities_;
     std::set<std::pair<std::uint64_t, std::string>> erased_;
     std::unordered_map<std::size_t, BudgetSeen> budgets_;
+    BudgetWindows windows_;
+    KillFences fences_;
     using StatusCounts = std::map<std::string, std::int64_t, std::less<>>;
     StatusCounts status_;
     StatusCounts::iterator last_status_ = status_.end(); ///< the same one most of the time

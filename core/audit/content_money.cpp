@@ -140,6 +140,7 @@ void ContentCheck::step(std::uint64_t seq, bool sealed, const LineRef& l) {
             ++run.steps;
             if (status != "ok" && status != "error") ++run.stopped;
             run.cost += cost.value_or(0);
+            observeStep(seq, l, run);
             if (unknown != nullptr) unknown->run = {*place, run.turn};
         } else if (!mayHaveUnseenStart() || place) {
             findings_.add("RUN_STATE", {.seq = seq, .field = "run", .stored = l.shown(Known::run)});
@@ -244,7 +245,11 @@ void ContentCheck::run(std::uint64_t seq, const LineRef& l) {
         place = free_runs_.back();
         free_runs_.pop_back();
     }
-    runs_[place] = {.unreadable_before = unreadable_n_, .turn = runs_[place].turn};
+    const auto named = [&](std::string_view key) {
+        const CfpField* f = l.view().find(key);
+        return f != nullptr && f->type == CfpType::string ? l.view().raw(*f) : std::string_view();
+    };
+    runs_[place].begin(unreadable_n_, named("workflow"), named("process"));
     run_ids_.insert(*raw, l.runHash(), place);
     last_place_ = place;
 }
@@ -277,7 +282,10 @@ void ContentCheck::runEnd(std::uint64_t seq, const LineRef& l, std::string_view 
                                         .stored = l.shown(Known::cost_pico),
                                         .expected = tally::toString(run.cost)});
     }
-    if (run.unreadable_before == unreadable_n_) observeRunEnd(seq, run, id);
+    if (run.unreadable_before == unreadable_n_) {
+        observeRunEnd(seq, run, id);
+        observeSpans(run, l.raw(Known::status) == "ok");
+    }
     ++run.turn; // a settlement that comes later does not reach it
     free_runs_.push_back(*place);
 }

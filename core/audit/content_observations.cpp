@@ -38,6 +38,10 @@ void ContentCheck::observe(std::uint64_t seq, const LineRef& l) {
     case Kind::alert:
         observeAlert(seq, l);
         break;
+    case Kind::policy:
+        if (rawText(l.view(), "name") == kill_lifted_policy)
+            fences_.lift(rawText(l.view(), "scope").value_or(""), l.raw(Known::target).value_or(""));
+        break;
     case Kind::approve:
         if (const auto id = l.raw(Known::run)) observeRunNamed(seq, Known::run, *id);
         break;
@@ -75,7 +79,12 @@ void ContentCheck::observeKill(std::uint64_t seq, const LineRef& l) {
                                       .stored = std::to_string(*stopped),
                                       .expected = std::to_string(*inflight)});
     const auto target = l.raw(Known::target);
-    if (rawText(l.view(), "scope") != "run" || !target) return;
+    const auto scope = rawText(l.view(), "scope");
+    const CfpField* const fence = l.view().find("fence");
+    if (fence != nullptr && l.view().content(*fence) == "true" && scope && target)
+        fences_.raise(seq, *scope, *target, l.raw(Known::boot).value_or(""),
+                      l.integer(Known::mono_us).value_or(0));
+    if (scope != "run" || !target) return;
     observeRunNamed(seq, Known::target, *target);
     const auto place = runPlace(*target, IdMap::hashOf(*target));
     if (!place || *place == ended) return;
@@ -90,7 +99,16 @@ void ContentCheck::observeBudget(std::uint64_t seq, const LineRef& l) {
     const std::size_t key = budgetKey(*scope, *window);
     if (*op == "set" || *op == "change") {
         BudgetSeen& budget = budgets_[key];
-        if (const auto limit = l.view().integer("limit_pico")) budget.limit_pico = limit;
+        if (const auto limit = l.view().integer("limit_pico")) {
+            budget.limit_pico = limit;
+            const CfpField* const field = l.view().find("sim");
+            const std::string_view simulated =
+                field == nullptr ? std::string_view() : l.view().content(*field);
+            windows_.set(*scope, *window, *limit, l.integer(Known::ts_us).value_or(0), simulated == "true");
+            // What of a run's cost was simulated is not summed here, so such a limit cannot be compared with
+            // it.
+            if (simulated == "false") budget.limit_pico.reset();
+        }
         return;
     }
     const auto at = budgets_.find(key);
@@ -102,8 +120,10 @@ void ContentCheck::observeBudget(std::uint64_t seq, const LineRef& l) {
     }
     if (*op == "remove") {
         at->second.limit_pico.reset();
+        windows_.remove(*scope, *window);
     } else {
         at->second.noticed = true;
+        windows_.noticed(*scope, *window);
         at->second.overrun.reset();
     }
 }
@@ -159,6 +179,12 @@ void ContentCheck::finishObservations() {
                                          .field = "cost_pico",
                                          .stored = tally::toString(budget->cost),
                                          .expected = std::to_string(*budget->limit_pico)});
+    for (const auto& over : windows_.overruns())
+        observation("W_BUDGET_OVERRUN", {.seq = over.seq,
+                                         .field = "cost_pico",
+                                         .stored = tally::toString(over.spent),
+                                         .expected = std::to_string(over.limit),
+                                         .detail = fmt::format("{} {}", over.scope, over.window)});
 }
 
 } // namespace tally::audit

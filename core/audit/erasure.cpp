@@ -1,6 +1,7 @@
 #include "core/audit/erasure.h"
 
 #include "core/base/encoding.h"
+#include "core/base/hash.h"
 #include "core/store/payload_repo.h"
 
 #include <fmt/format.h>
@@ -137,6 +138,10 @@ Result<ErasureDone> erasePayloads(store::Store& store, TraceLogWriter& log, cons
     const auto last = store.writer().write([&](store::Tx& tx) -> Status {
         TALLY_TRY(store::PayloadRepo::forgetRequests(tx));
         TALLY_ASSIGN(set_aside, store::PayloadRepo::forgetSetAside(tx));
+        // Those logs take no entries any more: the one that follows them says it.
+        if (set_aside > 0)
+            TALLY_TRY(log.append(tx, PolicyEntry{fmt::format("erased-set-aside:{}", set_aside),
+                                                 sha256Hex(order.reason), order.by}));
         log.wipe(tx, order.compact);
         log.seal(tx);
         return {};
@@ -149,7 +154,7 @@ Result<ErasureDone> erasePayloads(store::Store& store, TraceLogWriter& log, cons
     if (set_aside > 0 && done.wiped)
         done.notice =
             fmt::format("{} of them were in logs that were set aside: those logs cannot record it, and a "
-                        "verifier calls these payloads withheld.",
+                        "verifier calls these payloads withheld; a policy entry of this log says it.",
                         set_aside);
     return done;
 }

@@ -83,9 +83,12 @@ constexpr std::pair<std::string_view, std::string_view> sentences[] = {
     {"W_KILL_COUNTS", "the stop says more stopped calls than the log shows"},
     {"W_RUN_UNKNOWN", "names a run that this log does not know"},
     {"W_BUDGET_UNKNOWN", "is about a budget that was never set"},
-    {"W_BUDGET_OVERRUN", "the run cost more than its limit, and no entry says that the limit was reached"},
+    {"W_BUDGET_OVERRUN", "more was spent than the limit, and no entry says that the limit was reached"},
     {"W_ALERT_ABOUT", "the alert is about an entry that is no step of its run"},
     {"W_ERASED_TWICE", "this payload was erased before"},
+    {"W_SPAN_TWICE", "another step of the run has this span"},
+    {"W_PARENT_UNKNOWN", "the calling step is no step of the run"},
+    {"W_AFTER_KILL", "the step began after a stop order that was not lifted"},
     {"W_KEY_REUSED", "the next epoch has a key that was in use before"},
     // Extensions (TRACE_LOG.md 16.2, 16.3)
     {"BAD_TIMESTAMP", "the time stamp does not prove that this checkpoint existed"},

@@ -2,13 +2,18 @@
 
 #include "core/audit/entry_fields.h"
 #include "core/audit/log_entries.h"
+#include "core/audit/ordered_parallel.h"
 
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <thread>
 
 namespace tally::audit {
 
 namespace {
 using store::MarkKind;
+constexpr std::size_t lines_per_block = 256;
 
 /// Assigns without giving the memory back.
 void assign(std::string& to, const EntryView& e, std::string_view key) {
@@ -35,28 +40,16 @@ RateLine rateOf(const EntryView& entry) {
             line.rates.emplace(std::string(*meter), Pico::of(field.number));
     return line;
 }
-} // namespace
 
-const RateLine* IndexBuilder::rateAt(std::int64_t price_seq) const {
-    const auto found = rates_.find(price_seq);
-    return found == rates_.end() ? nullptr : &found->second;
-}
-
-void IndexBuilder::fillStep(const EntryView& e) {
+/// What the entry says by itself; the texts of `row` keep their memory from step to step.
+void fillStep(store::StepIndexRow& row, const EntryView& e) {
     const auto number = [&e](std::string_view key) { return e.integer(key).value_or(0); };
-    row_.seq = number("seq");
-    row_.ts_us = number("ts_us");
-    assign(row_.step_kind, e, "step_kind");
-    row_.price_seq = e.integer("price_seq").value_or(-1);
-    auto& r = row_.record;
+    row.seq = number("seq");
+    row.ts_us = number("ts_us");
+    assign(row.step_kind, e, "step_kind");
+    row.price_seq = e.integer("price_seq").value_or(-1);
+    auto& r = row.record;
     r.run = RunId(textOf(e, "run"));
-    if (const auto run = runs_.find(r.run.str()); run != runs_.end()) {
-        row_.workflow = run->second.workflow;
-        row_.process = run->second.process;
-    } else {
-        row_.workflow.clear();
-        row_.process.clear();
-    }
     r.span = SpanId(textOf(e, "span"));
     r.parent = SpanId(textOf(e, "parent"));
     assign(r.name, e, "name");
@@ -72,7 +65,55 @@ void IndexBuilder::fillStep(const EntryView& e) {
     r.latency_us = number("latency_us");
     r.ttft_us = number("ttft_us");
     r.queue_us = number("queue_us");
-    row_.rate = r.status == StepStatus::unknown ? nullptr : rateAt(row_.price_seq);
+}
+} // namespace
+
+/// Some lines, copied: read by any thread, then inserted by the writer's. Used again to spare allocations.
+struct IndexBuilder::Block {
+    struct Place {
+        std::int64_t seq = 0;
+        std::size_t at = 0, size = 0; ///< in `text`
+        std::size_t fields_at = 0, fields_n = 0;
+        CfpStatus status;
+        bool step = false;
+    };
+    std::string text;
+    std::vector<Place> lines;
+    std::vector<CfpField> fields;
+    std::vector<store::StepIndexRow> rows; ///< of the steps, the first `rows_n`
+    std::size_t rows_n = 0;
+
+    void clear() {
+        text.clear();
+        lines.clear();
+        fields.clear();
+        rows_n = 0;
+    }
+    void add(const Line& line) {
+        lines.push_back({line.seq, text.size(), line.text.size(), 0, 0, {}, false});
+        text += line.text;
+    }
+    [[nodiscard]] EntryView view(const Place& p) const {
+        return {std::string_view(text).substr(p.at, p.size), fields.data() + p.fields_at, p.fields_n};
+    }
+    void read() {
+        for (Place& p : lines) {
+            p.fields_at = fields.size();
+            p.status = parseCfp(std::string_view(text).substr(p.at, p.size), fields);
+            if (!p.status.ok()) return;
+            p.fields_n = fields.size() - p.fields_at;
+            const EntryView e = view(p);
+            p.step = e.plain("kind") == "step";
+            if (!p.step) continue;
+            if (rows_n == rows.size()) rows.emplace_back();
+            fillStep(rows[rows_n++], e);
+        }
+    }
+};
+
+const RateLine* IndexBuilder::rateAt(std::int64_t price_seq) const {
+    const auto found = rates_.find(price_seq);
+    return found == rates_.end() ? nullptr : &found->second;
 }
 
 /// The mark of an entry that is no step: kind and name.
@@ -124,19 +165,22 @@ Status IndexBuilder::addSettlement(store::Tx& tx, std::int64_t seq, const EntryV
                          rateAt(price));
 }
 
-Status IndexBuilder::add(store::Tx& tx, std::int64_t seq, std::string_view line) {
-    fields_.clear();
-    if (const CfpStatus status = parseCfp(line, fields_); !status.ok())
-        return fail("log.corrupt",
-                    "entry " + std::to_string(seq) + " cannot be read: " + toText(status.code));
-    const EntryView e(line, fields_.data(), fields_.size());
-    const std::string_view kind = e.plain("kind").value_or("");
-    if (kind == "step") {
-        fillStep(e);
-        if (row_.record.status == StepStatus::unknown)
-            unknown_.insert_or_assign(seq, Unknown{row_.record.run.str(), row_.price_seq});
-        return index_.addStep(tx, row_);
+Status IndexBuilder::addStep(store::Tx& tx, store::StepIndexRow& row) {
+    if (const auto run = runs_.find(row.record.run.str()); run != runs_.end()) {
+        row.workflow = run->second.workflow;
+        row.process = run->second.process;
+    } else {
+        row.workflow.clear();
+        row.process.clear();
     }
+    const bool unknown = row.record.status == StepStatus::unknown;
+    row.rate = unknown ? nullptr : rateAt(row.price_seq);
+    if (unknown) unknown_.insert_or_assign(row.seq, Unknown{row.record.run.str(), row.price_seq});
+    return index_.addStep(tx, row);
+}
+
+Status IndexBuilder::addOther(store::Tx& tx, std::int64_t seq, const EntryView& e) {
+    const std::string_view kind = e.plain("kind").value_or("");
     if (kind == "run" && e.plain("op") == "start")
         runs_[textOf(e, "run")] = Run{textOf(e, "workflow"), textOf(e, "process")};
     if (kind == "price") {
@@ -151,6 +195,48 @@ Status IndexBuilder::add(store::Tx& tx, std::int64_t seq, std::string_view line)
             store::TraceIndex::addMark(tx, seq, mark->first, mark->second, e.integer("ts_us").value_or(0)));
     if (kind == "settle") return addSettlement(tx, seq, e);
     return {};
+}
+
+Status IndexBuilder::add(store::Tx& tx, Block& block) {
+    std::size_t row = 0;
+    for (const Block::Place& p : block.lines) {
+        if (!p.status.ok())
+            return fail("log.corrupt",
+                        "entry " + std::to_string(p.seq) + " cannot be read: " + toText(p.status.code));
+        TALLY_TRY(p.step ? addStep(tx, block.rows[row++]) : addOther(tx, p.seq, block.view(p)));
+    }
+    return {};
+}
+
+Status IndexBuilder::addAll(store::Tx& tx, const NextLine& next, unsigned threads) {
+    if (threads == 0) threads = std::max(1U, std::thread::hardware_concurrency());
+    std::vector<Block> free;
+    Status status;
+    bool ended = false; // a statement that is asked again after its last row begins anew
+    orderedParallel<Block>(
+        threads,
+        [&]() -> std::optional<Block> {
+            Block block;
+            if (!free.empty()) {
+                block = std::move(free.back());
+                free.pop_back();
+            }
+            block.clear();
+            while (!ended && block.lines.size() < lines_per_block) {
+                auto line = next();
+                ended = !line || !*line;
+                if (!line) status = fail(std::move(line).error());
+                if (!ended) block.add(**line);
+            }
+            return block.lines.empty() ? std::nullopt : std::optional(std::move(block));
+        },
+        [](Block& block) { block.read(); },
+        [&](Block&& block) {
+            if (status) status = add(tx, block);
+            free.push_back(std::move(block));
+            return status.has_value();
+        });
+    return status;
 }
 
 } // namespace tally::audit

@@ -17,11 +17,11 @@ Status rebuildIndex(store::Tx& tx, store::TraceIndex& index) {
     TALLY_TRY(index.clear(tx));
     IndexBuilder builder(index);
     TALLY_ASSIGN(auto q, db.query("SELECT seq, entry FROM trace_steps ORDER BY seq"));
-    for (;;) {
+    return builder.addAll(tx, [&q]() -> Result<std::optional<IndexBuilder::Line>> {
         TALLY_ASSIGN(const bool more, q.step());
-        if (!more) return {};
-        TALLY_TRY(builder.add(tx, q.i64(0), q.view(1)));
-    }
+        if (!more) return std::nullopt;
+        return IndexBuilder::Line{q.i64(0), q.view(1)};
+    });
 }
 
 Status rebuildIndex(store::Store& store) {

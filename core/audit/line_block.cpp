@@ -7,9 +7,10 @@
 namespace tally::audit {
 namespace {
 constexpr std::string_view known_names[known_count] = {
-    "about", "args",    "beat_s", "boot",   "cost_pico", "docs",   "in",        "kind",     "log",
-    "model", "mono_us", "op",     "origin", "out",       "prev",   "price_seq", "provider", "reserved_pico",
-    "run",   "seq",     "slot",   "status", "steps_n",   "target", "ts_us",     "user",     "vkey"};
+    "about",     "args",     "beat_s",        "boot", "cost_pico", "docs", "in",     "kind",
+    "log",       "model",    "mono_us",       "op",   "origin",    "out",  "parent", "prev",
+    "price_seq", "provider", "reserved_pico", "run",  "seq",       "slot", "span",   "status",
+    "steps_n",   "target",   "ts_us",         "user", "vkey"};
 constexpr auto known_words = [] {
     std::array<std::uint64_t, known_count> words{};
     for (std::size_t i = 0; i < known_count; ++i)

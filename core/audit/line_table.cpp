@@ -18,8 +18,13 @@ void LineTable::finish() {
 std::string_view LineTable::line(std::uint64_t i) const {
     std::size_t at = starts_[i / stride];
     for (std::uint64_t k = i / stride * stride; k < i; ++k)
-        at = section_.find('\n', at) + 1;
-    return section_.substr(at, section_.find('\n', at) - at);
+        at += sizeOf(k, at) + 1;
+    return section_.substr(at, sizeOf(i, at));
+}
+
+std::size_t LineTable::sizeOf(std::uint64_t i, std::uint64_t at) const {
+    const auto known = long_.find(i);
+    return known != long_.end() ? known->second : section_.find('\n', at) - at;
 }
 
 } // namespace tally::audit

@@ -68,12 +68,19 @@ struct BudgetEntry {
     std::optional<Pico> limit_cost;          ///< set and change: this …
     std::optional<std::int64_t> limit_units; ///< … or this with `meter`
     std::string meter;
+    /// Whether simulated calls count in an amount of money; further field `sim`, written with limit_cost.
+    std::optional<bool> simulated{};
 };
 
 struct KillEntry {
     std::string scope, target, by, reason;
     std::int64_t inflight = 0, stopped = 0, stop_us = 0;
     Pico tail;
+};
+
+/// Nothing of the scope was begun since its kill entry; from here on it may be. A `policy` entry.
+struct KillLiftedEntry {
+    std::string scope, target, by;
 };
 
 struct AlertEntry {

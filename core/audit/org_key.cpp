@@ -1,5 +1,6 @@
 #include "core/audit/org_key.h"
 
+#include "core/audit/org_token.h"
 #include "core/base/file.h"
 #include "core/base/hash.h"
 
@@ -7,7 +8,6 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
-#include <openssl/store.h>
 #include <openssl/x509.h>
 
 #include <algorithm>
@@ -39,28 +39,6 @@ Bio memory(std::string_view bytes) {
 /// OpenSSL would otherwise ask at the terminal.
 int noPassword(char*, int, int, void*) {
     return -1;
-}
-
-Result<std::shared_ptr<void>> fromToken(const std::string& uri) {
-    const auto none = [] {
-        ERR_clear_error();
-        return fail("org.pkcs11", "OpenSSL cannot reach the key in the token",
-                    "Install a PKCS#11 provider for OpenSSL 3 (Debian: pkcs11-provider), activate it in "
-                    "openssl.cnf, and check the URI with: openssl storeutl -noout -text URI");
-    };
-    OSSL_STORE_CTX* const store = OSSL_STORE_open(uri.c_str(), nullptr, nullptr, nullptr, nullptr);
-    if (store == nullptr) return none();
-    std::shared_ptr<void> key;
-    while (key == nullptr && OSSL_STORE_eof(store) == 0) {
-        OSSL_STORE_INFO* const info = OSSL_STORE_load(store);
-        if (info == nullptr) break;
-        if (OSSL_STORE_INFO_get_type(info) == OSSL_STORE_INFO_PKEY)
-            key = owned(OSSL_STORE_INFO_get1_PKEY(info));
-        OSSL_STORE_INFO_free(info);
-    }
-    OSSL_STORE_close(store);
-    if (key == nullptr) return none();
-    return key;
 }
 } // namespace
 
@@ -102,6 +80,15 @@ std::string OrgKey::fingerprint() const {
     return sha256Hex(spki_);
 }
 
+std::string OrgKey::pem() const {
+    const Bio bio(BIO_new(BIO_s_mem()));
+    PEM_write_bio_PUBKEY(bio.get(), pkey(key_));
+    const char* text = nullptr;
+    const long size = BIO_get_mem_data(bio.get(), &text);
+    ERR_clear_error();
+    return {text, static_cast<std::size_t>(size)};
+}
+
 KeyId OrgKey::idFor(std::string_view name) const {
     const Hash h = sha256({name, "\n", key_type, spki_});
     return {h[0], h[1], h[2], h[3]};
@@ -127,7 +114,7 @@ std::optional<bool> OrgKey::verify(const Note& note, const std::string& name) co
 Result<OrgSigner> OrgSigner::open(const std::string& where) {
     OrgSigner out;
     if (where.starts_with("pkcs11:")) {
-        TALLY_ASSIGN(out.key_, fromToken(where));
+        TALLY_ASSIGN(out.key_, keyInToken(where));
     } else {
         TALLY_ASSIGN(const std::string text, DiskFileSystem().read(where, max_key_bytes));
         out.key_ = owned(PEM_read_bio_PrivateKey(memory(text).get(), nullptr, noPassword, nullptr));

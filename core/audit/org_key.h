@@ -20,6 +20,8 @@ public:
     [[nodiscard]] bool verify(std::string_view message, std::span<const std::uint8_t> signature) const;
     /// Hex SHA-256 of the SubjectPublicKeyInfo, to be compared with what the organisation publishes.
     [[nodiscard]] std::string fingerprint() const;
+    /// The public key in PEM, for those who check.
+    [[nodiscard]] std::string pem() const;
     [[nodiscard]] KeyId idFor(std::string_view name) const;
 
 private:
@@ -33,7 +35,7 @@ private:
 class OrgSigner {
 public:
     /// `where`: the path of a PEM file with an unencrypted private key, or a URI `pkcs11:…` (RFC 7512), for
-    /// which OpenSSL needs a provider. Error org.key, org.pkcs11, file.missing.
+    /// which OpenSSL needs a provider or an engine (org_token.h). Error org.key, org.pkcs11, file.missing.
     static Result<OrgSigner> open(const std::string& where);
     [[nodiscard]] const OrgKey& publicKey() const { return public_; }
     /// Signature line over `text`, to be added to a note. Error org.sign.

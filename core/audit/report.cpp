@@ -90,6 +90,18 @@ json figuresToJson(const LogFigures& f, const Verdict& verdict) {
             {"budgets", budgets}};
 }
 
+json orgKeyToJson(const AuditDone& done) {
+    if (!done.org_key) return {};
+    return {{"pem", done.org_key->pem()}, {"sha256", done.org_key->fingerprint()}};
+}
+json authoritiesToJson(const AuditDone& done) {
+    json out = json::array();
+    if (!done.tsa) return out;
+    for (const auto& certificate : done.tsa->certificates())
+        out.push_back({{"pem", certificate.pem}, {"sha256", certificate.sha256}});
+    return out;
+}
+
 json ladderToJson(const Verdict& verdict) {
     json out = json::array();
     for (const auto& rung : verdictLadder(verdict))
@@ -138,6 +150,14 @@ bool hasForm(const json& b) {
             return false;
     }
     const json& options = b["options"];
+    // Not in reports of versions before these two.
+    if (const auto key = options.find("org_key"); key != options.end() && !key->is_null())
+        if (!key->is_object() || !text(*key, "pem") || !text(*key, "sha256")) return false;
+    if (const auto all = options.find("tsa_ca"); all != options.end())
+        if (!all->is_array() || !std::all_of(all->begin(), all->end(), [&](const json& each) {
+                return each.is_object() && text(each, "pem") && text(each, "sha256");
+            }))
+            return false;
     return options.contains("pin") && options.contains("pin_name") && options.contains("vkeys") &&
            options["vkeys"].is_array() &&
            std::all_of(options["vkeys"].begin(), options["vkeys"].end(),
@@ -162,18 +182,21 @@ void fillVerified(json& b, const AuditDone& done, const LogFigures* figures) {
 json reportBody(const AuditDone& done, const LogFigures* figures, const ReportParts& parts) {
     json pin;
     if (done.pin) pin = done.pin->vkey.empty() ? done.pin->fingerprint : done.pin->vkey;
-    json b = {
-        {"schema", report_schema},
-        {"app", report_app},
-        {"spec", "trace-log/v1"},
-        {"made_us", parts.made_us},
-        {"made", isoUtc(parts.made_us)},
-        {"note", parts.note},
-        {"input", {{"file", std::filesystem::path(parts.path).filename().string()}}},
-        {"options",
-         {{"pin", pin}, {"pin_name", done.pin ? orNull(done.pin->name) : json()}, {"vkeys", done.vkeys}}},
-        {"memory", memoryToJson(done.memory)},
-        {"auditor", orNull(parts.auditor)}};
+    json b = {{"schema", report_schema},
+              {"app", report_app},
+              {"spec", "trace-log/v1"},
+              {"made_us", parts.made_us},
+              {"made", isoUtc(parts.made_us)},
+              {"note", parts.note},
+              {"input", {{"file", std::filesystem::path(parts.path).filename().string()}}},
+              {"options",
+               {{"pin", pin},
+                {"pin_name", done.pin ? orNull(done.pin->name) : json()},
+                {"vkeys", done.vkeys},
+                {"org_key", orgKeyToJson(done)},
+                {"tsa_ca", authoritiesToJson(done)}}},
+              {"memory", memoryToJson(done.memory)},
+              {"auditor", orNull(parts.auditor)}};
     fillVerified(b, done, figures);
     return b;
 }

@@ -6,6 +6,7 @@
 #include "core/model/verdict_ladder.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <set>
@@ -114,6 +115,41 @@ std::optional<VerifierMemory> memoryOf(const ParsedReport& report) {
     return out;
 }
 
+/// The organisation's key and the authorities of time stamps, as the report carries them.
+Status keysOfOthers(const json& asked, VerifyOptions& options) {
+    const auto digestDiffers = [] {
+        return fail("report.keys",
+                    "a key or certificate in the report has not the SHA-256 that stands beside it");
+    };
+    if (asked.contains("org_key") && asked["org_key"].is_object()) {
+        TALLY_ASSIGN(options.org_key, OrgKey::fromPem(asked["org_key"]["pem"].get<std::string>()));
+        if (options.org_key->fingerprint() != asked["org_key"]["sha256"]) return digestDiffers();
+    }
+    if (!asked.contains("tsa_ca") || asked["tsa_ca"].empty()) return {};
+    std::string pem;
+    for (const json& each : asked["tsa_ca"])
+        pem += each["pem"].get<std::string>();
+    TALLY_ASSIGN(options.tsa, TsaTrust::fromPem(pem));
+    const auto& kept = options.tsa->certificates();
+    if (kept.size() != asked["tsa_ca"].size()) return digestDiffers();
+    for (std::size_t i = 0; i < kept.size(); ++i)
+        if (kept[i].sha256 != asked["tsa_ca"][i]["sha256"]) return digestDiffers();
+    return {};
+}
+
+/// Whose keys a new verification took from the report itself.
+std::string takenFromReport(const json& asked) {
+    std::vector<std::string> digests;
+    if (asked.contains("org_key") && asked["org_key"].is_object())
+        digests.push_back("organisation " + asked["org_key"]["sha256"].get<std::string>());
+    if (asked.contains("tsa_ca"))
+        for (const json& each : asked["tsa_ca"])
+            digests.push_back("time stamps " + each["sha256"].get<std::string>());
+    if (digests.empty()) return {};
+    return fmt::format("; with keys that the report carries, whose SHA-256 their owners must confirm: {}",
+                       escapeForDisplay(fmt::format("{}", fmt::join(digests, ", ")), 2'000));
+}
+
 Result<AuditDone> verifyAgain(const ParsedReport& report, std::shared_ptr<const BundleData> data,
                               const CancelToken& cancel) {
     AuditDone done;
@@ -131,17 +167,19 @@ Result<AuditDone> verifyAgain(const ParsedReport& report, std::shared_ptr<const 
         else
             options.vkeys.push_back(pin);
     }
+    TALLY_TRY(keysOfOthers(asked, options));
     TALLY_ASSIGN(done.verification, verifyData(done.data, options));
     for (const Finding& f : done.verification.verdict.findings)
         if (f.code == "FORK" && f.field == "memory") done.memory.root_at_then = f.stored.value_or("");
     return done;
 }
 
-/// The key of an organisation or the certificates of time stamps are not in a report.
+/// Reports of earlier versions do not carry the key of the organisation or the authorities' certificates.
 bool neededMoreThanTheReportHolds(const ParsedReport& report) {
     const json& compared = report.body["verdict"]["compared"];
-    if (compared.contains("organisation")) return true;
-    if (!compared.contains("timestamps")) return false;
+    const json& asked = report.body["options"];
+    if (compared.contains("organisation") && !asked.contains("org_key")) return true;
+    if (!compared.contains("timestamps") || asked.contains("tsa_ca")) return false;
     const json& stamps = compared["timestamps"];
     return std::any_of(stamps.begin(), stamps.end(), [](const json& stamp) {
         return stamp.is_object() && stamp.contains("checked") && stamp["checked"] == true;
@@ -179,7 +217,8 @@ Status checkBundle(const ParsedReport& report, const CheckReport& request, const
     out.points.push_back(
         {"verdict", out.differences.empty() ? Answer::yes : Answer::no,
          out.differences.empty()
-             ? "a new verification gives the same verdict, findings and figures"
+             ? "a new verification gives the same verdict, findings and figures" +
+                   takenFromReport(report.body["options"])
              : fmt::format("a new verification gives something else in {} places, first at {}",
                            out.differences.size(), quoteForDisplay(out.differences.front()))});
     return {};

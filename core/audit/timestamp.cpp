@@ -1,11 +1,14 @@
 #include "core/audit/timestamp.h"
 
+#include "core/base/hash.h"
+
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ts.h>
 #include <openssl/x509_vfy.h>
 
+#include <algorithm>
 #include <ctime>
 
 namespace tally::audit {
@@ -70,6 +73,20 @@ std::string nameOf(TS_TST_INFO* info, PKCS7* token) {
     return out;
 }
 
+TsaTrust::Certificate keptAs(X509* certificate) {
+    const Bio bio(BIO_new(BIO_s_mem()));
+    PEM_write_bio_X509(bio.get(), certificate);
+    const char* text = nullptr;
+    const long size = BIO_get_mem_data(bio.get(), &text);
+    unsigned char* der = nullptr;
+    const int bytes = i2d_X509(certificate, &der);
+    TsaTrust::Certificate out{{text, static_cast<std::size_t>(size)}, {}};
+    if (bytes > 0)
+        out.sha256 = sha256Hex({reinterpret_cast<const char*>(der), static_cast<std::size_t>(bytes)});
+    OPENSSL_free(der);
+    return out;
+}
+
 } // namespace
 
 Result<TsaTrust> TsaTrust::fromPem(std::string_view pem) {
@@ -81,6 +98,10 @@ Result<TsaTrust> TsaTrust::fromPem(std::string_view pem) {
     int count = 0;
     while (X509* const certificate = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) {
         count += X509_STORE_add_cert(store, certificate);
+        auto kept = keptAs(certificate);
+        const auto same = [&](const Certificate& c) { return c.sha256 == kept.sha256; };
+        if (std::none_of(out.certificates_.begin(), out.certificates_.end(), same))
+            out.certificates_.push_back(std::move(kept));
         X509_free(certificate);
     }
     ERR_clear_error();

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tally::audit {
 
@@ -18,9 +19,15 @@ public:
     static Result<TsaTrust> fromPem(std::string_view pem);
 
     [[nodiscard]] void* store() const { return store_.get(); }
+    struct Certificate {
+        std::string pem, sha256; ///< sha256: hex, of the DER
+    };
+    /// As given, each once, for a report that must be checked again.
+    [[nodiscard]] const std::vector<Certificate>& certificates() const { return certificates_; }
 
 private:
     std::shared_ptr<void> store_;
+    std::vector<Certificate> certificates_;
 };
 
 struct Timestamp {

@@ -1,6 +1,6 @@
 // Reads a line that is known to be changed (TRACE_LOG.md 10.5): any RFC 8259 object, with duplicate keys and
 // their order kept and numbers as source text. Never converts a number to floating point; does not
-// recurse, however deep the text is nested. Thread-safe.
+// recurse; a text nested deeper than 750 levels cannot be read. Thread-safe.
 #pragma once
 #include "core/audit/cfp.h"
 

@@ -1,5 +1,6 @@
 // The append functions of TraceLogWriter: typed values to fields, with the duties of TRACE_LOG 4.2 that need
 // more than one entry (references, arithmetic, run state) checked before anything is written.
+#include "core/audit/kill_fences.h"
 #include "core/audit/trace_log_writer.h"
 #include "core/base/encoding.h"
 #include "core/store/step_repo.h"
@@ -234,7 +235,10 @@ Result<std::int64_t> TraceLogWriter::append(Tx& tx, const BudgetEntry& e) {
     entry.set("window", e.window);
     entry.set("by", clean(e.by));
     entry.set("reason", clean(e.reason));
-    if (e.limit_cost) entry.set("limit_pico", e.limit_cost->value());
+    if (e.limit_cost) {
+        entry.set("limit_pico", e.limit_cost->value());
+        if (e.simulated) entry.set("sim", *e.simulated);
+    }
     if (e.limit_units) {
         entry.set("limit_qty", *e.limit_units);
         entry.set("meter", e.meter);
@@ -252,6 +256,7 @@ Result<std::int64_t> TraceLogWriter::append(Tx& tx, const KillEntry& e) {
     entry.set("stopped_n", e.stopped);
     entry.set("stop_us", e.stop_us);
     entry.set("tail_pico", e.tail.value());
+    entry.set("fence", true);
     return putMarked(tx, entry, MarkKind::kill, clean(e.target));
 }
 
@@ -282,6 +287,16 @@ Result<std::int64_t> TraceLogWriter::append(Tx& tx, const PolicyEntry& e) {
     entry.set("sha256", e.sha256);
     entry.set("by", clean(e.by));
     return putMarked(tx, entry, MarkKind::policy, clean(e.name));
+}
+
+Result<std::int64_t> TraceLogWriter::append(Tx& tx, const KillLiftedEntry& e) {
+    LineBuilder entry("policy");
+    entry.set("name", kill_lifted_policy);
+    entry.set("scope", e.scope);
+    entry.set("target", clean(e.target));
+    entry.set("sha256", sha256Hex(e.scope + "\n" + clean(e.target)));
+    entry.set("by", clean(e.by));
+    return putMarked(tx, entry, MarkKind::policy, kill_lifted_policy);
 }
 
 Result<std::int64_t> TraceLogWriter::append(Tx& tx, const ChallengeEntry& e) {

@@ -23,11 +23,14 @@ Result<std::unique_ptr<TraceLogWriter>> TraceLogWriter::open(store::Store& store
                                                              TraceLogOptions options) {
     std::unique_ptr<TraceLogWriter> log(new TraceLogWriter(store, seeds, clock, rng, std::move(options)));
     TALLY_TRY(log->openLog(store.writer().db()));
+    TALLY_TRY(log->announceOrganisation(store.writer().db()));
     store.writer().addHook(log.get());
     return log;
 }
 
 Status TraceLogWriter::openLog(store::Connection& db) {
+    TALLY_ASSIGN(auto organisation, readOrgKey(db));
+    org_ = OrgSeal(std::move(organisation));
     last_entry_us_ = unsealed_since_us_ = key_since_us_ = remembered_us_ = clock_.monoUs();
     TALLY_ASSIGN(const auto count, countEntries(db));
     TALLY_ASSIGN(const auto newest, newestCheckpoint(db));
@@ -54,7 +57,7 @@ Status TraceLogWriter::openLog(store::Connection& db) {
         if (!is(ring_->next())) return retire(db, "the key that may sign its next checkpoint is not here");
         TALLY_TRY(ring_->promote());
     }
-    if (handover_ >= 0) TALLY_TRY(finishHandover(db));
+    if (handover_ >= 0 && maySeal()) TALLY_TRY(finishHandover(db));
     // The newest entries only: the whole log is `tally doctor`'s.
     constexpr std::int64_t looked_at = 512;
     TALLY_ASSIGN(const auto wrong, checkIndex(db, 1, std::max<std::int64_t>(0, entries() - looked_at)));
@@ -65,12 +68,34 @@ Status TraceLogWriter::openLog(store::Connection& db) {
                         wrong[0].message);
         log::warn("trace-log", opened_.notice);
     }
-    if (!options_.rotate_on_open) return {};
+    if (!options_.rotate_on_open || handover_ >= 0 || !maySeal()) return {};
     const auto rotate = [this](Tx& tx) -> Status {
         TALLY_TRY(rotateKey(tx));
         return {};
     };
     return runNow(db, rotate);
+}
+
+/// From which entry on the checkpoints carry a signature of which organisation's key is part of the log. Says
+/// it once per log and key; and what is amiss with that key.
+Status TraceLogWriter::announceOrganisation(store::Connection& db) {
+    const auto& setting = org_.setting();
+    constexpr const char* said_key = "log.org_key.said";
+    TALLY_ASSIGN(const auto said, store::SettingRepo::get(db, said_key));
+    const std::string log = log_id_ + " ";
+    const std::string before = said && said->starts_with(log) ? said->substr(log.size()) : std::string();
+    if (before != setting.sha256) {
+        const auto write = [&](Tx& tx) -> Status {
+            TALLY_TRY(append(tx, PolicyEntry{"organisation-key",
+                                             setting.set() ? setting.sha256 : sha256Hex(std::string_view()),
+                                             "operator"}));
+            return store::SettingRepo::set(tx, said_key, log + setting.sha256);
+        };
+        TALLY_TRY(runNow(db, write));
+    }
+    maySeal();
+    if (!org_absent_.empty()) opened_.notice += (opened_.notice.empty() ? "" : " ") + org_absent_;
+    return {};
 }
 
 /// Empty: go on. Otherwise why this log must not be continued.

@@ -84,9 +84,22 @@ void TraceLogWriter::seal(Tx&) {
     seal_ = true;
 }
 
+bool TraceLogWriter::maySeal() {
+    if (const auto ready = org_.ready(clock_.monoUs()); !ready) {
+        if (org_absent_.empty()) log::warn("trace-log", ready.error().text());
+        org_absent_ = ready.error().text();
+        return false;
+    }
+    if (!org_absent_.empty()) log::info("trace-log", "the organisation's key is there again");
+    org_absent_.clear();
+    return true;
+}
+
 Result<std::int64_t> TraceLogWriter::rotateKey(Tx& tx) {
     if (handover_ >= 0)
         return fail("log.rotating", "A change of keys is under way; the handover checkpoint comes first");
+    // Its handover checkpoint would be missing for as long as the organisation's key is.
+    TALLY_TRY(org_.ready(clock_.monoUs()));
     TALLY_ASSIGN(const auto* next, ring_->prepareNext());
     const auto vkey = VerifierKey::of(origin_, next->publicKey()).text();
     LineBuilder entry("key");
@@ -127,13 +140,16 @@ Status TraceLogWriter::rolledBack(store::Connection& db) {
 Status TraceLogWriter::afterGroup(store::Connection& db) {
     if (!halted_.empty()) return {};
     if (purge_) TALLY_TRY(purge(db));
+    if (committed_size_ == sealed_size_) seal_ = false;
+    const bool due = handover_ >= 0 || seal_ || committed_size_ - sealed_size_ >= options_.ckpt_n;
+    if (!due || !maySeal()) return {};
     if (handover_ >= 0) TALLY_TRY(finishHandover(db));
     const auto unsealed = committed_size_ - sealed_size_;
     if (unsealed == 0) {
         seal_ = false;
         return {};
     }
-    if (!seal_ && unsealed < options_.ckpt_n) return {};
+    if (!seal_ && unsealed < options_.ckpt_n) return {}; // a handover was all
     const bool wanted = seal_;
     TALLY_TRY(writeCheckpoint(db, edge_));
     seal_ = false;
@@ -158,8 +174,8 @@ Status TraceLogWriter::remember(const Hash& root) {
 
 std::int64_t TraceLogWriter::nextTickUs() const {
     if (!halted_.empty() || closed_) return never;
-    auto next = std::min(last_entry_us_ + options_.beat_s * second_us,
-                         key_since_us_ + options_.key_hours * 3'600 * second_us);
+    auto next = last_entry_us_ + options_.beat_s * second_us;
+    if (org_absent_.empty()) next = std::min(next, key_since_us_ + options_.key_hours * 3'600 * second_us);
     if (committed_size_ > sealed_size_)
         next = std::min(next, unsealed_since_us_ + options_.ckpt_s * second_us);
     if (purge_) next = std::min(next, purge_again_us_);
@@ -172,7 +188,7 @@ Status TraceLogWriter::tick(Tx& tx) {
         seal_ = true;
         unsealed_since_us_ = now; // a failing disk is asked again after the same time, not at once
     }
-    if (now >= key_since_us_ + options_.key_hours * 3'600 * second_us && handover_ < 0) {
+    if (now >= key_since_us_ + options_.key_hours * 3'600 * second_us && handover_ < 0 && maySeal()) {
         key_since_us_ = now;
         TALLY_TRY(rotateKey(tx));
     } else if (now >= last_entry_us_ + options_.beat_s * second_us) {
@@ -187,7 +203,9 @@ Status TraceLogWriter::tick(Tx& tx) {
 
 Status TraceLogWriter::writeCheckpoint(store::Connection& db, const CompactRange& edge) {
     const Checkpoint checkpoint{origin_, edge.size(), edge.root(), {}};
-    TALLY_ASSIGN(const auto note, signNote(checkpoint.text(), origin_, ring_->current()));
+    TALLY_ASSIGN(auto note, signNote(checkpoint.text(), origin_, ring_->current()));
+    TALLY_ASSIGN(const auto second, org_.line(checkpoint.text(), origin_, clock_.monoUs()));
+    note += second;
     const auto size = static_cast<std::int64_t>(edge.size());
     TALLY_ASSIGN(auto transaction, store::Transaction::begin(db));
     TALLY_TRY(db.run("INSERT INTO trace_checkpoints(size, note) VALUES(?,?)", size, store::Blob{note}));
@@ -213,6 +231,15 @@ Status TraceLogWriter::finishHandover(store::Connection& db) {
 
 // ---- calls from other threads
 
+/// After Writer::drain.
+Status TraceLogWriter::whetherSealed(std::int64_t wanted) const {
+    if (sealed_size_ >= wanted) return {};
+    if (!org_absent_.empty())
+        return fail("log.unsealed", "The newest entries are recorded but not sealed: " + org_absent_);
+    return fail("log.unsealed", "The newest entries could not be sealed",
+                "See the messages of the database writer.");
+}
+
 Status TraceLogWriter::sealNow(store::Writer& writer) {
     std::int64_t wanted = 0;
     TALLY_TRY(writer.write([this, &wanted](Tx& tx) {
@@ -220,10 +247,7 @@ Status TraceLogWriter::sealNow(store::Writer& writer) {
         return seal(tx), Status();
     }));
     writer.drain();
-    if (sealed_size_ < wanted)
-        return fail("log.unsealed", "The newest entries could not be sealed",
-                    "See the messages of the database writer.");
-    return {};
+    return whetherSealed(wanted);
 }
 
 Status TraceLogWriter::close(store::Writer& writer, const std::string& reason) {
@@ -239,8 +263,7 @@ Status TraceLogWriter::close(store::Writer& writer, const std::string& reason) {
     };
     TALLY_TRY(writer.write(op));
     writer.drain();
-    if (sealed_size_ < wanted) return fail("log.unsealed", "The last entries could not be sealed");
-    return {};
+    return whetherSealed(wanted);
 }
 
 } // namespace tally::audit

@@ -6,12 +6,14 @@
 // hook. All append functions run on the writer thread, inside an op; they return the seq of the new entry, or
 // an error before anything is written (code entry.field, entry.cost, entry.run_state, entry.reference,
 // log.halted). A checkpoint follows every ckpt_n entries or ckpt_s seconds, at close, and when seal() asks.
-// Nothing may be shown as sealed above sealedSize().
+// Nothing may be shown as sealed above sealedSize(). Where the workspace names a key of an organisation every
+// checkpoint carries its signature too; while that key cannot be reached nothing is sealed (org_seal.h).
 #pragma once
 #include "core/audit/key_ring.h"
 #include "core/audit/line_builder.h"
 #include "core/audit/log_entries.h"
 #include "core/audit/merkle.h"
+#include "core/audit/org_seal.h"
 #include "core/audit/place_memory.h"
 #include "core/base/clock.h"
 #include "core/model/rate.h"
@@ -64,6 +66,7 @@ public:
     Result<std::int64_t> append(Tx& tx, const RunEndEntry& entry);
     Result<std::int64_t> append(Tx& tx, const BudgetEntry& entry);
     Result<std::int64_t> append(Tx& tx, const KillEntry& entry);
+    Result<std::int64_t> append(Tx& tx, const KillLiftedEntry& entry);
     Result<std::int64_t> append(Tx& tx, const AlertEntry& entry);
     Result<std::int64_t> append(Tx& tx, const ApproveEntry& entry);
     Result<std::int64_t> append(Tx& tx, const PolicyEntry& entry);
@@ -133,6 +136,10 @@ private:
     Result<std::string> reasonNotToContinue(store::Connection& db);
     Status verifyTail(store::Connection& db);
     Result<std::string> vkeyForSize(store::Connection& db, std::int64_t size);
+    Status announceOrganisation(store::Connection& db);
+    /// False, with one warning, while the organisation's key cannot be reached: then nothing is sealed.
+    bool maySeal();
+    [[nodiscard]] Status whetherSealed(std::int64_t wanted) const;
     Status runNow(store::Connection& db, const std::function<Status(Tx&)>& op);
 
     // trace_log_writer.cpp
@@ -156,6 +163,8 @@ private:
     const PlaceMemory places_;
     std::string log_id_, origin_, fingerprint_, genesis_key_;
     std::optional<KeyRing> ring_;
+    OrgSeal org_{OrgKeySetting()};
+    std::string org_absent_; ///< why nothing can be sealed; empty: it can
     std::function<void(std::int64_t, std::int64_t)> on_advance_;
 
     CompactRange edge_;

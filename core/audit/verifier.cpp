@@ -272,6 +272,7 @@ Verification Verifier::finish(int level) {
         records->known_ = authority_ != Authority::none;
         records->placed_ = std::move(placed_);
         records->originals_ = std::move(originals_);
+        records->long_leaves_ = std::move(long_leaves_);
         out.records = std::move(records);
     }
     out.verdict = std::move(verdict_);
@@ -289,7 +290,8 @@ Result<BundleRecords::Record> BundleRecords::record(std::uint64_t pos) const {
     out.pos = pos;
     out.place = at.place;
     out.line = table_.line(i);
-    out.computed = leafHash(out.line);
+    const auto known = long_leaves_.find(i);
+    out.computed = known != long_leaves_.end() ? known->second : leafHash(out.line);
     if (at.place == Place::inserted || at.place == Place::unsealed) return out;
     out.record = first_ + at.record;
     if ((at.record + 1) * 32 <= listed_.size())

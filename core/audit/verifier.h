@@ -68,7 +68,8 @@ public:
     };
     [[nodiscard]] std::uint64_t first() const { return first_; }
     [[nodiscard]] std::uint64_t lines() const { return table_.size(); }
-    /// pos in [first, first + lines)
+    /// pos in [first, first + lines). Reads a record's bytes, never those of a line that is too long for one:
+    /// quick enough for a window.
     [[nodiscard]] Result<Record> record(std::uint64_t pos) const;
     /// Line of the sealed record `seq` or of what replaced it; nothing when it is missing.
     [[nodiscard]] std::optional<std::uint64_t> lineOf(std::uint64_t seq) const;
@@ -93,6 +94,7 @@ private:
     bool known_ = false;                             ///< there is an authentic list
     std::vector<Placed> placed_;                     ///< per line; empty: line i is record i
     std::map<std::uint64_t, std::string> originals_; ///< by record
+    std::map<std::uint64_t, Hash> long_leaves_;      ///< by line, of those that LineTable calls long
 };
 
 struct Verification {

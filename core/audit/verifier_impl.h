@@ -37,6 +37,7 @@ private:
     /// One pass over the file while everything equals the hash list; false as soon as something does not.
     Result<bool> onePass();
     Status hashAllLines();
+    void noteLong(std::uint64_t line, std::string_view text, const Hash& leaf);
     Status contentOfView();
     [[nodiscard]] std::optional<std::string> viewLine(std::uint64_t seq) const;
 
@@ -100,7 +101,8 @@ private:
     Authority authority_ = Authority::none;
     bool same_ = false; ///< the sealed lines are the authentic ones, in order
     LineTable table_;
-    std::vector<Hash> line_hashes_; ///< only when the single pass did not suffice
+    std::map<std::uint64_t, Hash> long_leaves_; ///< by line, of those that LineTable calls long
+    std::vector<Hash> line_hashes_;             ///< only when the single pass did not suffice
 
     // Only when lines and authentic list differ:
     std::vector<std::uint64_t> source_;         ///< per sealed record: its line, or nowhere

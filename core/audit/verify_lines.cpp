@@ -53,6 +53,10 @@ private:
 };
 } // namespace
 
+void Verifier::noteLong(std::uint64_t line, std::string_view text, const Hash& leaf) {
+    if (text.size() > LineTable::long_bytes) long_leaves_.insert_or_assign(line, leaf);
+}
+
 Result<bool> Verifier::onePass() {
     const std::string_view section = sections_[Section::entries];
     Recycled recycled;
@@ -84,6 +88,7 @@ Result<bool> Verifier::onePass() {
                 equal = equal && (n >= sealed_n_ ||
                                   std::memcmp(pass.block.leaves[i].data(), hashes_.data() + 32 * n, 32) == 0);
                 table_.add(pass.block.lines[i].line);
+                noteLong(n, pass.block.lines[i].line, pass.block.leaves[i]);
             }
             if (!equal || isAbsurdlyFine(table_.size(), table_.offset()) || options_.cancel.cancelled())
                 return false;
@@ -128,6 +133,8 @@ Status Verifier::hashAllLines() {
         },
         [](Pass& pass) { pass.block.hashLines(); },
         [&](Pass&& pass) {
+            for (std::size_t i = 0; i < pass.block.lines.size(); ++i)
+                noteLong(pass.first_line + i, pass.block.lines[i].line, pass.block.leaves[i]);
             std::copy(pass.block.leaves.begin(), pass.block.leaves.end(),
                       line_hashes_.begin() + static_cast<std::ptrdiff_t>(pass.first_line));
             recycled.give(std::move(pass));

@@ -82,6 +82,7 @@ void to_json(nlohmann::json& out, const Subject& subject) {
            {"model", subject.model},
            {"user", subject.user}};
     if (!subject.called.empty()) out["called"] = subject.called;
+    if (!subject.batch.empty()) out["batch"] = subject.batch;
 }
 
 Result<Subject> subjectFromJson(const nlohmann::json& in) {
@@ -91,6 +92,7 @@ Result<Subject> subjectFromJson(const nlohmann::json& in) {
         return found != in.end() && found->is_string() ? found->get<std::string>() : std::string();
     };
     Subject out{RunId(text("run")), text("workflow"), text("process"), text("model"), text("user"), {}};
+    out.batch = text("batch");
     if (const auto called = in.find("called"); called != in.end() && called->is_array())
         for (const auto& each : *called)
             if (each.is_array() && each.size() == 2 && each[0].is_string() && each[1].is_string())

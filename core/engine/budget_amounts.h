@@ -54,11 +54,15 @@ struct Subject {
     std::vector<std::pair<std::string, std::string>> called{};
     /// The call is answered by a simulated model. Not in its JSON: the store has it in the attempt's intent.
     bool simulated = false;
+    /// Id of the batch whose item the run works on: budgets of scope run with that name count it too, like
+    /// those of a root run.
+    std::string batch{};
     bool operator==(const Subject&) const = default;
 };
 
 /// For the store: {"cost":"31000000","calls":"1"}, zero amounts left out;
-/// {"run":…,"workflow":…,"process":…,"model":…,"user":…,"called":[["workflow","process"],…]} (called if any).
+/// {"run":…,"workflow":…,"process":…,"model":…,"user":…,"called":[["workflow","process"],…],"batch":…}
+/// (called and batch if any).
 void to_json(nlohmann::json& out, const Amounts& amounts);
 /// The same as text, for the two places that write it once per step.
 std::string amountsText(const Amounts& amounts);

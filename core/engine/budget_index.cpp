@@ -72,7 +72,7 @@ bool covers(const Budget& budget, const Subject& subject) {
     const Scope& scope = budget.scope;
     if (!countsIn(budget, subject)) return false;
     if (scope.type == ScopeType::org) return true;
-    bool found = false;
+    bool found = scope.type == ScopeType::run && !subject.batch.empty() && scope.name == subject.batch;
     eachName(scope.type, subject, [&](std::string_view name) {
         found = found || scope.name.empty() || scope.name == name ||
                 (scope.type == ScopeType::model && scope.name == bareModel(name));
@@ -208,6 +208,7 @@ std::vector<BookPtr> BudgetIndex::match(const Subject& subject, std::int64_t now
             look(names, name, name);
             if (type == ScopeType::model && !bareModel(name).empty()) look(names, bareModel(name), name);
         });
+        if (type == ScopeType::run && !subject.batch.empty()) look(names, subject.batch, subject.batch);
     }
     return out;
 }

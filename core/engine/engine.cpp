@@ -82,8 +82,33 @@ void Engine::decide(RunId run, std::string path, bool approve, std::string by, D
 void Engine::liveRuns(Reply<std::vector<RunSummary>> reply) {
     post([this, reply = owed(std::move(reply))] { runtime_->liveRuns(reply); });
 }
+void Engine::busyRuns(Reply<std::vector<RunId>> reply) {
+    post([this, reply = owed(std::move(reply))] { runtime_->busyRuns(reply); });
+}
 void Engine::wait(RunId run, Reply<RunSummary> reply) {
     post([this, run = std::move(run), reply = owed(std::move(reply))] { runtime_->wait(run, reply); });
+}
+void Engine::addBatch(BatchSpec spec, std::shared_ptr<const Workflow> workflow, Reply<Batch> reply) {
+    post([this, spec = std::move(spec), workflow = std::move(workflow), reply = owed(std::move(reply))] {
+        runtime_->addBatch(spec, workflow, reply);
+    });
+}
+void Engine::orderBatch(BatchId id, BatchOrder order, std::string by, Done done) {
+    post([this, id = std::move(id), order, by = std::move(by), done = owed(std::move(done))] {
+        runtime_->orderBatch(id, order, by, done);
+    });
+}
+void Engine::changeBatch(BatchId id, nlohmann::json changes, std::string by, Done done) {
+    post([this, id = std::move(id), changes = std::move(changes), by = std::move(by),
+          done = owed(std::move(done))] { runtime_->changeBatch(id, changes, by, done); });
+}
+void Engine::stopFeeding() {
+    post([this] { runtime_->stopFeeding(); });
+}
+void Engine::retryBatch(BatchId id, std::string code, std::int64_t n, Reply<std::int64_t> reply) {
+    post([this, id = std::move(id), code = std::move(code), n, reply = owed(std::move(reply))] {
+        runtime_->retryBatch(id, code, n, reply);
+    });
 }
 void Engine::budgets(Reply<std::vector<BudgetState>> reply) {
     post([this, reply = owed(std::move(reply))] { runtime_->budgets(reply); });

@@ -17,6 +17,7 @@
 #include "core/base/rng.h"
 #include "core/engine/functions.h"
 #include "core/feed/event_feed.h"
+#include "core/model/batch.h"
 #include "core/model/budget.h"
 #include "core/model/kill.h"
 #include "core/model/run.h"
@@ -57,6 +58,13 @@ struct ProviderFacts {
     bool local = false;     ///< runs on this machine: costs 0 unless the book has a rate line for it
 };
 
+/// What this process does for batches: a process that ends at once must not begin what would end with it.
+enum class BatchWork {
+    none, ///< takes orders
+    load, ///< and reads sources
+    run   ///< and starts items
+};
+
 /// Parts that the engine uses. Owned by the caller, except the port; all must outlive the engine.
 struct EngineConfig {
     /// Open but not started: Engine::open recovers, registers its group listener and starts it.
@@ -83,6 +91,8 @@ struct EngineConfig {
     /// Runs that were open at the last exit: false leaves them stopped until resumeRun, true continues them
     /// at once.
     bool resume_open_runs = false;
+    BatchWork batch_work = BatchWork::none;
+    std::size_t batch_runs = 256; ///< items under way at once, all batches together
 };
 
 struct StartRequest {
@@ -91,7 +101,9 @@ struct StartRequest {
     std::optional<RunLimits> limits; ///< replaces those of the workflow where set (non-zero)
     std::vector<std::pair<std::string, ModelRef>> roles; ///< role -> model, instead of its candidates
     std::string label;
-    std::string by; ///< who starts it, a role or account; user budgets count for them. Empty: operator
+    std::string by;   ///< who starts it, a role or account; user budgets count for them. Empty: operator
+    BatchSlot slot{}; ///< the item of a batch that it works on; batch 0: none
+    BatchId batch{};  ///< of the slot
 };
 
 /// What exact replay found; nothing is spent and no network object exists while it runs.
@@ -133,7 +145,8 @@ public:
     /// Recovers what an earlier owner left (new boot id, sweep of open reservations, kill rows), then starts
     /// the threads.
     static Result<std::unique_ptr<Engine>> open(EngineConfig config);
-    /// Stops admission, cancels calls, waits for the last commit. Open replies end with "engine.closed".
+    /// Stops admission, cancels calls, waits for the last commit. Open replies end with "engine.closed". A
+    /// run that only waits for a person stays `waiting`: the next engine can resume it as it stands.
     ~Engine();
 
     // Workflows: calls of other workflows are resolved by name among those added (newest wins), pinned at the
@@ -146,13 +159,31 @@ public:
 
     // Runs
     void start(StartRequest request, Reply<RunId> reply); ///< replies when the run is durable
+    /// Continues a stopped run, or one that waited for a person when its engine ended.
     void resumeRun(RunId run, std::string by, Done done);
     void abandonRun(RunId run, std::string by, Done done);
     void decide(RunId run, std::string path, bool approve, std::string by, Done done);
     /// Open runs as they stand now, in memory; ended ones are in the store.
     void liveRuns(Reply<std::vector<RunSummary>> reply);
+    /// Open runs in which something is under way or comes by itself (a budget, a provider, a delay). Not
+    /// those that rest: stopped ones, and those where nothing but a person's answer is missing, which is
+    /// still missing when this engine has gone. None when the engine has halted.
+    void busyRuns(Reply<std::vector<RunId>> reply);
     /// Replies when the run has ended or stopped (at once when it already has).
     void wait(RunId run, Reply<RunSummary> reply);
+
+    // Batches: sources are read and items started as EngineConfig::batch_work says.
+    /// `workflow` is the version that all its runs use. Replies when the batch is durable, before its source
+    /// is read. Errors: batch.spec, batch.unknown (what it comes after), run.unknown_role.
+    void addBatch(BatchSpec spec, std::shared_ptr<const Workflow> workflow, Reply<Batch> reply);
+    /// Errors: batch.unknown, batch.ended.
+    void orderBatch(BatchId id, BatchOrder order, std::string by, Done done);
+    /// Changes limits, see changedSpec().
+    void changeBatch(BatchId id, nlohmann::json changes, std::string by, Done done);
+    /// No item starts any more in this process; what is under way goes on.
+    void stopFeeding();
+    /// Dead letters with this code (empty: any) or of this item (0: all) are tried again; replies how many.
+    void retryBatch(BatchId id, std::string code, std::int64_t n, Reply<std::int64_t> reply);
 
     // Budgets
     void budgets(Reply<std::vector<BudgetState>> reply);

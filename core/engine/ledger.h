@@ -93,6 +93,8 @@ public:
     [[nodiscard]] std::optional<BudgetState> state(const BudgetId& id, std::int64_t now_us);
     /// Every window in memory as it must stand in the store (flags included).
     [[nodiscard]] std::vector<SpendRow> spendRows() const;
+    /// Budgets whose sums are those of attempts.
+    [[nodiscard]] std::vector<Budget> counted() const;
     /// Budgets whose state changed since the last call, for events and for the flags in their rows. Call it
     /// regularly.
     [[nodiscard]] std::vector<BudgetState> takeChanged();

@@ -49,12 +49,17 @@ void Ledger::addPast(const BudgetId& id, const WindowSums& sums, std::int64_t no
 }
 
 std::vector<Budget> Ledger::recount() {
+    std::vector<Budget> out = counted();
+    for (const Budget& budget : out)
+        opening_.insert(budget.id);
+    return out;
+}
+
+std::vector<Budget> Ledger::counted() const {
     std::vector<Budget> out;
     for (const BudgetId& id : index_.ids()) {
         const auto budget = index_.budget(id);
-        if (isGauge(budget->meter) || budget->meter == LimitMeter::wall_ms) continue;
-        opening_.insert(id);
-        out.push_back(*budget);
+        if (!isGauge(budget->meter) && budget->meter != LimitMeter::wall_ms) out.push_back(*budget);
     }
     return out;
 }

@@ -90,7 +90,10 @@ Status Runtime::recover() {
             for (const BudgetId& id : limits.budgets)
                 state.budgets.push_back(*ledger_.budget(id));
         }
-        if (row.summary.status != RunStatus::stopped) {
+        if (row.summary.status == RunStatus::waiting && row.summary.status_detail == waits_for_person) {
+            // Nothing was under way, and the question is still open.
+            kill_.runStarted(row.summary.id, row.summary.id, row.summary.workflow, row.summary.process);
+        } else if (row.summary.status != RunStatus::stopped) {
             row.summary.status = RunStatus::stopped;
             row.summary.status_detail = "Interrupted: the engine ended while it ran";
             row.summary.reserved = {};
@@ -107,7 +110,8 @@ Status Runtime::recover() {
         }
     }
     TALLY_ASSIGN(ledger_, Ledger::restore(state, wall()));
-    return ledger_.check();
+    TALLY_TRY(ledger_.check());
+    return recoverBatches(db);
 }
 
 /// With the writer running: every call that died with an earlier boot is booked at its reservation, as
@@ -271,6 +275,8 @@ void Runtime::continueRun(Loaded loaded, Done done) {
     run.roles = std::move(stored.roles);
     run.limits = stored.limits;
     run.subject = {run.id, stored.row.summary.workflow, stored.row.summary.process, "", stored.by, {}};
+    run.subject.batch = stored.batch.str();
+    run.slot = {stored.row.batch, stored.row.item, stored.batch_attempt};
     run.asked = std::move(stored.asked);
     run.sum = stored.row.summary;
     addTotals(run.sum, loaded.totals);
@@ -305,6 +311,7 @@ void Runtime::continueRun(Loaded loaded, Done done) {
             done(status);
             LiveRun* again = find(id);
             if (!status || again == nullptr) return;
+            itemGoesOn(*again);
             if (again->stopping) return settleRun(*again);
             show(*again, true);
             watchClock(*again);
@@ -351,10 +358,16 @@ void Runtime::abandonRun(const RunId& id, const std::string&, Done done) {
     sum.status_detail = "Given up";
     sum.ended_us = wall();
     parked_.erase(parked);
+    auto slot = std::make_shared<BatchSlot>();
+    auto item = std::make_shared<store::ItemEnd>();
     commit(
-        [this, sum](store::Tx& tx) -> Status {
+        [this, sum, slot, item](store::Tx& tx) -> Status {
             TALLY_ASSIGN(const auto row, store::RunRepo::byId(tx.db(), sum.id));
             if (!row) return fail("run.unknown", "There is no such run", "", sum.id.str());
+            if (row->batch > 0) {
+                *slot = {row->batch, row->item, 0};
+                TALLY_ASSIGN(*item, abandonedItem(tx, *slot, *row, sum.ended_us));
+            }
             TALLY_TRY(config_.log->append(tx, audit::RunEndEntry{sum.id, "killed"}));
             RunSummary now = row->summary;
             now.status = sum.status;
@@ -364,24 +377,14 @@ void Runtime::abandonRun(const RunId& id, const std::string&, Done done) {
             TALLY_TRY(store::RetryRepo::clearRun(tx, row->no));
             return store::RunRepo::update(tx, row->no, now);
         },
-        [this, sum, done = std::move(done)](const Status& status) {
+        [this, sum, slot, item, done = std::move(done)](const Status& status) {
             if (status) {
                 ledger_.runEnded(sum.id);
+                kill_.runEnded(sum.id);
                 config_.feed->publish(RunChanged{sum});
+                if (slot->batch > 0) itemEnded(*slot, *item);
             }
             done(status);
-        });
-}
-
-void Runtime::replay(const RunId& id, Reply<ReplayResult> reply) {
-    auto found = std::make_shared<Result<ReplayResult>>(fail("store.cancelled", "The read was cancelled"));
-    config_.store->readers().submit(
-        [found, id](store::Connection& db) -> Status {
-            *found = replayRun(db, id);
-            return {};
-        },
-        [mailbox = mailbox_, found, reply = std::move(reply)](const Status&) {
-            mailbox->post([found, reply] { reply(std::move(*found)); });
         });
 }
 

@@ -19,7 +19,9 @@ struct StoredRun {
     nlohmann::json inputs;
     RunLimits limits;
     std::map<std::string, ModelRef> roles;
-    std::string by;                            ///< who started it
+    std::string by; ///< who started it
+    BatchId batch;  ///< whose item it works on; empty: none
+    int batch_attempt = 0;
     std::map<std::string, std::int64_t> asked; ///< open questions to a person: path -> wall clock
     std::vector<store::JournalRow> journal;
     std::unordered_map<std::string, int> last_attempt; ///< by path
@@ -54,8 +56,8 @@ Result<Rebuilt> rebuild(const StoredRun& run, Compare* compare = nullptr);
 /// from the journal. No model port, transport or provider is constructed or reachable from here.
 Result<ReplayResult> replayRun(store::Connection& db, const RunId& id);
 
-/// Settled attempts since `since_us`, and those in doubt when `in_doubt`; in no order, one at a time.
-Status eachPastSpend(store::Connection& db, std::int64_t since_us, bool in_doubt,
-                     const std::function<void(PastSpend)>& use);
+/// Booked attempts, in no order, one at a time.
+Status eachPastSpend(store::Connection& db, const store::BookedRange& range,
+                     const std::function<void(PastSpend, std::string_view id)>& use);
 
 } // namespace tally::engine

@@ -14,7 +14,8 @@ constexpr std::size_t full_batch = 32;
 Runtime::Runtime(EngineConfig config)
     : config_(std::move(config))
     , prices_(config_.prices)
-    , mailbox_(std::make_shared<Mailbox>()) {}
+    , mailbox_(std::make_shared<Mailbox>())
+    , queue_(config_.batch_runs) {}
 
 Runtime::~Runtime() {
     if (thread_.joinable()) {
@@ -76,8 +77,13 @@ void Runtime::loop(std::stop_token stop) {
     // Orderly end: nothing new is admitted, calls are cancelled and booked, then the last commits are waited
     // for.
     closing_ = true;
-    for (auto& [id, run] : runs_)
-        if (!run->closing) stopRun(*run, "The engine was closed");
+    for (auto& [id, run] : runs_) {
+        if (run->closing) continue;
+        if (onlyWaitsForPeople(*run))
+            rest(*run);
+        else
+            stopRun(*run, "The engine was closed");
+    }
     while (commits_ > 0 || !outcomes_.empty() || port_->inflight() > 0 ||
            std::any_of(steps_.begin(), steps_.end(),
                        [](const auto& each) { return each.second->phase == LiveStep::Phase::local; }))
@@ -96,11 +102,12 @@ void Runtime::turn() {
         each();
     runTimers();
     advance();
+    feedBatches();
     pump();
     frame();
     submitOps();
     std::int64_t timeout = 1'000'000;
-    if (!mailbox_->empty() || !outcomes_.empty())
+    if (!mailbox_->empty() || !outcomes_.empty() || feed_)
         timeout = 0;
     else if (!timers_.empty())
         timeout = std::clamp<std::int64_t>(timers_.begin()->first - mono(), 0, timeout);

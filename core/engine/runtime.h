@@ -6,9 +6,10 @@
 // the process (a call, a command, a request, an event that says "ended") before the commit that it stands on.
 #pragma once
 #include "core/base/task_pool.h"
+#include "core/engine/batch_queue.h"
 #include "core/engine/mailbox.h"
 #include "core/engine/runtime_values.h"
-#include "core/engine/spend_count.h"
+#include "core/engine/spend_mark.h"
 #include "core/guard/guard.h"
 #include "core/store/attempt_repo.h"
 #include "core/store/journal_repo.h"
@@ -37,6 +38,7 @@ public:
     void abandonRun(const RunId& id, const std::string& by, Done done);
     void decide(const RunId& id, const std::string& path, bool approve, const std::string& by, Done done);
     void liveRuns(Reply<std::vector<RunSummary>> reply);
+    void busyRuns(const Reply<std::vector<RunId>>& reply);
     void wait(const RunId& id, Reply<RunSummary> reply);
     void budgets(Reply<std::vector<BudgetState>> reply);
     void setBudget(Budget budget, Reply<BudgetId> reply);
@@ -46,10 +48,16 @@ public:
     void resumeKill(const KillId& id, Done done);
     void settle(const LateSettle& order, Reply<Pico> reply);
     void replay(const RunId& id, Reply<ReplayResult> reply);
+    void addBatch(BatchSpec spec, const std::shared_ptr<const Workflow>& workflow, Reply<Batch> reply);
+    void orderBatch(const BatchId& id, BatchOrder order, const std::string& by, Done done);
+    void changeBatch(const BatchId& id, const nlohmann::json& changes, const std::string& by, Done done);
+    void stopFeeding() { feeds_ = false; }
+    void retryBatch(const BatchId& id, const std::string& code, std::int64_t n, Reply<std::int64_t> reply);
 
 private:
     using Then = std::function<void(const Status&)>;
     struct Loaded; ///< a run as it stands in the store (recovery.cpp)
+    struct Chunk;  ///< a piece of a batch's source (runtime_batches.cpp)
 
     // runtime.cpp: the thread
     void loop(std::stop_token stop);
@@ -94,6 +102,8 @@ private:
     Status adoptLimits(LiveRun& run);
     bool enterCalled(LiveRun& run, const Task& task);
     void saveStatus(LiveRun& run);
+    static bool onlyWaitsForPeople(const LiveRun& run);
+    void rest(LiveRun& run);
     [[nodiscard]] std::optional<Error> closed(const LiveRun& run) const;
 
     // runtime_model.cpp
@@ -134,14 +144,54 @@ private:
 
     // runtime_control.cpp
     [[nodiscard]] Status nameTarget(KillOrder& order) const;
+    void stopParked(const RunId& id, const std::string& why);
     void liftOwn(const RunId& id);
     void killReceipt(const KillReceipt& receipt);
 
     // runtime_budgets.cpp
     Status applyBudget(const Budget& budget, Then then);
-    void recount();
-    void recounted(const std::vector<SpendFault>& faults);
     void adoptWorkflowBudgets(const Workflow& workflow);
+
+    // runtime_recount.cpp
+    void recount();
+    void spendSettled();
+    void compareSpends(std::vector<Budget> budgets, std::set<BudgetId> anew, bool marked_only);
+    void comparedWithMark(const SpendCheck& check);
+    void recounted(const SpendCheck& check, bool counted);
+    void correctSpend(const SpendFault& fault, const WindowSum& add);
+    void keepMark(const SpendMark& mark);
+
+    // runtime_batches.cpp: orders and sources
+    Status recoverBatches(store::Connection& db);
+    void setCeilings(const Batch& batch);
+    void setBatchState(LiveBatch& batch, BatchState state, const std::string& reason, Then then);
+    void cancelWaiting(std::int64_t no, Done done);
+    void loadMore(LiveBatch& batch);
+    void addLoaded(std::int64_t no, const Chunk& chunk);
+
+    // runtime_feed.cpp: items
+    void feedBatches();
+    [[nodiscard]] std::string batchWaitsFor(const LiveBatch& batch);
+    void refill(LiveBatch& batch);
+    void onPage(std::int64_t no, const std::vector<BatchItem>& page, std::int64_t asked, std::int64_t due_us);
+    void startItem(LiveBatch& batch, BatchItem item);
+    void refuseItem(const BatchSlot& slot, const Error& error);
+    void resumeItems(LiveBatch& batch);
+    [[nodiscard]] store::ItemEnd endOfItem(const LiveRun& run);
+    static Result<store::ItemEnd> abandonedItem(store::Tx& tx, const BatchSlot& slot,
+                                                const store::RunRow& row, std::int64_t now_us);
+    void itemEnded(const BatchSlot& slot, const store::ItemEnd& end);
+    void itemGoesOn(const LiveRun& run);
+    void itemRests(const LiveRun& run);
+    [[nodiscard]] bool givesUpItem(const LiveRun& run);
+    void giveUpItem(LiveRun& run);
+    void reviewBatch(LiveBatch& batch);
+    void pauseBatch(std::int64_t no, const std::string& reason);
+    void pauseClosed(const std::string& reason);
+    void blame(LiveRun& run, const BudgetId& budget, const std::string& sentence);
+    std::int64_t batchPause(const LiveStep& step, std::int64_t tokens);
+    bool batchAdmits(LiveStep& step, std::int64_t tokens);
+    void batchTakesBack(const LiveStep& step, std::int64_t tokens);
 
     // recovery.cpp
     Status recover();
@@ -153,6 +203,10 @@ private:
     const EngineConfig config_;
     std::shared_ptr<const price::PriceBook> prices_; ///< of calls that are prepared from now on
     std::shared_ptr<Mailbox> mailbox_;
+    BatchQueue queue_;                       ///< batches that have not ended
+    std::map<BatchId, Batch> ended_batches_; ///< those that others may wait for
+    bool feeds_ = true;                      ///< this process may start items
+    bool feed_ = false;                      ///< something changed for a batch: another item may start
     std::unique_ptr<provider::ModelPort> port_;
     std::unique_ptr<TaskPool> pool_, io_pool_;
     Ledger ledger_;
@@ -161,7 +215,9 @@ private:
     std::map<std::string, std::shared_ptr<const Workflow>> workflows_; ///< newest by name
     std::unordered_set<std::string> policies_;                         ///< digests already in the log
     std::unordered_map<RunId, std::unique_ptr<LiveRun>> runs_;
-    std::unordered_map<RunId, RunSummary> parked_; ///< open in the store, not in memory
+    /// Open in the store, not in memory: stopped ones, and those that wait for a person since an earlier
+    /// life.
+    std::unordered_map<RunId, RunSummary> parked_;
     std::unordered_map<std::uint64_t, std::unique_ptr<LiveStep>> steps_;
     std::unordered_map<AttemptId, std::uint64_t> attempts_; ///< waiting or under way
     std::map<std::string, std::vector<std::uint64_t>> provider_waiting_;
@@ -177,8 +233,9 @@ private:
         resuming_; ///< being read from the store, and who waits for them
     std::unordered_set<KillId> logged_kills_;
     std::unordered_map<BudgetId, std::int64_t>
-        opening_;                               ///< being set: which of several changes is the newest
-    std::unordered_set<BudgetId> recounting_;   ///< their stored sums are being compared with their attempts
+        opening_;                             ///< being set: which of several changes is the newest
+    std::unordered_set<BudgetId> recounting_; ///< their stored sums are being compared with their attempts
+    std::int64_t settled_since_mark_ = 0;
     std::unordered_set<BudgetId> gone_budgets_; ///< removed by somebody; a workflow does not bring them back
     std::unordered_set<std::string> stored_names_; ///< of every workflow that the store knew at the start
     std::unordered_set<std::string> adopted_;      ///< digests of definitions whose budgets were set

@@ -37,14 +37,30 @@ void Runtime::beginApproval(LiveStep& step) {
     reviewStatus(*step.run);
 }
 
+bool Runtime::onlyWaitsForPeople(const LiveRun& run) {
+    // An outcome on its way to the machine may ask for more.
+    if (run.stopping || run.steps.empty() || run.handed > 0 || run.booking > 0) return false;
+    return std::all_of(run.steps.begin(), run.steps.end(),
+                       [](const auto& each) { return each.second->phase == LiveStep::Phase::person; });
+}
+
+/// Nothing is under way in it: the store has its questions and says that it waits, and that stays true.
+void Runtime::rest(LiveRun& run) {
+    run.closing = true;
+    while (!run.steps.empty())
+        drop(*run.steps.begin()->second);
+}
+
 void Runtime::decide(const RunId& id, const std::string& path, bool approve, const std::string& by,
                      Done done) {
     LiveRun* run = find(id);
     const auto it = run == nullptr ? std::map<std::string, LiveStep*>::iterator() : run->steps.find(path);
     if (run == nullptr || it == run->steps.end() || it->second->phase != LiveStep::Phase::person) {
+        const bool stopped = run == nullptr && parked_.count(id) != 0;
         if (done)
-            done(
-                fail("approve.not_waiting", "Nothing waits for a decision there", "", id.str() + " " + path));
+            done(fail("approve.not_waiting", "Nothing waits for a decision there",
+                      stopped ? "The run is stopped; continue it first: tally resume " + id.str() : "",
+                      id.str() + " " + path));
         return;
     }
     LiveStep& step = *it->second;

@@ -5,7 +5,6 @@
 #include "core/engine/recovery.h"
 #include "core/engine/runtime.h"
 #include "core/store/budget_repo.h"
-#include "core/store/ops_repo.h"
 #include "core/store/store.h"
 
 #include <fmt/format.h>
@@ -16,8 +15,7 @@ void Runtime::budgets(Reply<std::vector<BudgetState>> reply) {
     reply(ledger_.states(wall()));
 }
 
-namespace {
-Result<audit::BudgetEntry> entryOf(const Budget& budget, const std::string& op) {
+Result<audit::BudgetEntry> budgetEntry(const Budget& budget, const std::string& op) {
     audit::BudgetEntry entry{op,
                              budget.scope.str(),
                              std::string(toString(budget.window)),
@@ -28,13 +26,13 @@ Result<audit::BudgetEntry> entryOf(const Budget& budget, const std::string& op) 
                              ""};
     if (budget.meter == LimitMeter::cost) {
         TALLY_ASSIGN(entry.limit_cost, budget.limit.narrow());
+        entry.simulated = budget.count_simulated;
     } else {
         entry.meter = toString(budget.meter);
         entry.limit_units = static_cast<std::int64_t>(budget.limit.value());
     }
     return entry;
 }
-} // namespace
 
 /// Into the ledger now, into the store behind everything that was submitted before. What was settled before
 /// is summed inside that same operation: nothing settles between the sum and the budget, and what settles
@@ -56,8 +54,9 @@ Status Runtime::applyBudget(const Budget& budget, Then then) {
                     spends.note(tx, each.budget, each.window_key, each.exhausted, each.warned);
             } else {
                 past->clear(); // an operation may run twice
-                TALLY_TRY(eachPastSpend(tx.db(), windowAt(budget.window, now).start_us, false,
-                                        [&](const PastSpend& each) { addPast(budget, each, *past); }));
+                TALLY_TRY(eachPastSpend(
+                    tx.db(), {.since_us = windowAt(budget.window, now).start_us, .in_doubt = false},
+                    [&](const PastSpend& each, std::string_view) { addPast(budget, each, *past); }));
                 // In doubt: the ledger counts them already, so they are in its rows.
                 std::map<std::string, store::BudgetSpend> sums;
                 for (const SpendRow& each : rows)
@@ -75,7 +74,7 @@ Status Runtime::applyBudget(const Budget& budget, Then then) {
                 for (const auto& [key, row] : sums)
                     TALLY_TRY(spends.set(tx, row));
             }
-            TALLY_ASSIGN(const audit::BudgetEntry entry, entryOf(budget, op));
+            TALLY_ASSIGN(const audit::BudgetEntry entry, budgetEntry(budget, op));
             TALLY_TRY(config_.log->append(tx, entry));
             return {};
         },
@@ -86,6 +85,8 @@ Status Runtime::applyBudget(const Budget& budget, Then then) {
                     ledger_.addPast(id, *past, wall());
                 else
                     ledger_.removeBudget(id);
+                // So that the next start need not count all attempts for it.
+                if (status && recounting_.empty()) compareSpends(ledger_.counted(), {}, true);
             }
             then(status);
         },
@@ -157,69 +158,13 @@ void Runtime::adoptWorkflowBudgets(const Workflow& workflow) {
     }
 }
 
-/// On start (DESIGN section 6): spent = Σ actual, compared in one snapshot of the store. Until the answer is
-/// here a budget lets nothing pass that it could block; a difference is added to the store and to the ledger,
-/// so that it does not matter what settles meanwhile.
-void Runtime::recount() {
-    std::vector<Budget> budgets = ledger_.recount();
-    if (budgets.empty()) return;
-    for (const Budget& each : budgets)
-        recounting_.insert(each.id);
-    auto faults = std::make_shared<std::vector<SpendFault>>();
-    config_.store->readers().submit(
-        [faults, budgets = std::move(budgets), now = wall()](store::Connection& db) -> Status {
-            TALLY_ASSIGN(*faults, countSpends(db, budgets, now));
-            return {};
-        },
-        [this, mailbox = mailbox_, faults](const Status& status) {
-            mailbox->post([this, faults, status] {
-                if (!status) log::warn("budget", "budgets were not counted again: " + status.error().text());
-                recounted(*faults);
-            });
-        });
-}
-
-void Runtime::recounted(const std::vector<SpendFault>& faults) {
-    std::map<BudgetId, WindowSums> missing;
-    for (const SpendFault& fault : faults) {
-        if (recounting_.count(fault.budget.id) == 0 || halted_ || closing_) continue;
-        WindowSum& add = missing[fault.budget.id][fault.window_key];
-        add = {fault.counted.spent - fault.stored.spent, fault.counted.simulated - fault.stored.simulated};
-        auto alert = std::make_shared<Alert>();
-        alert->detector = "budget.count";
-        alert->sentence = fault.sentence() + " It was corrected.";
-        alert->evidence = {{"budget", fault.budget.id.str()},
-                           {"window", fault.window_key},
-                           {"stored", fault.stored.spent.picoString()},
-                           {"counted", fault.counted.spent.picoString()}};
-        alert->at_us = wall();
-        if (fault.wrong()) log::warn("budget", alert->sentence);
-        commit(
-            [this, fault, add, alert](store::Tx& tx) -> Status {
-                config_.store->spendBook().add(tx, fault.budget.id, fault.window_key, add.spent,
-                                               add.simulated);
-                if (!fault.wrong()) return {};
-                TALLY_ASSIGN(audit::BudgetEntry entry, entryOf(fault.budget, "change"));
-                entry.by = "engine";
-                entry.reason = logText(alert->sentence);
-                TALLY_ASSIGN(alert->log_seq, config_.log->append(tx, entry));
-                return store::AlertRepo::insert(tx, *alert);
-            },
-            [this, alert, wrong = fault.wrong()](const Status& status) {
-                if (status && wrong) config_.feed->publish(AlertRaised{*alert});
-            });
-    }
-    for (const BudgetId& id : std::exchange(recounting_, {}))
-        ledger_.addPast(id, missing[id], wall());
-}
-
 void Runtime::whatIf(Budget budget, Reply<BudgetWhatIf> reply) {
     config_.store->readers().submit(
         [mailbox = mailbox_, budget = std::move(budget), reply](store::Connection& db) -> Status {
             Result<BudgetWhatIf> answer = [&]() -> Result<BudgetWhatIf> {
                 std::vector<PastSpend> history;
-                TALLY_TRY(
-                    eachPastSpend(db, 0, true, [&](PastSpend past) { history.push_back(std::move(past)); }));
+                TALLY_TRY(eachPastSpend(
+                    db, {}, [&](PastSpend past, std::string_view) { history.push_back(std::move(past)); }));
                 std::sort(history.begin(), history.end(),
                           [](const PastSpend& a, const PastSpend& b) { return a.at_us < b.at_us; });
                 TALLY_ASSIGN(const WhatIf found, engine::whatIf(budget, history));

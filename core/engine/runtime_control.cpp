@@ -21,6 +21,14 @@ void Runtime::liveRuns(Reply<std::vector<RunSummary>> reply) {
     reply(std::move(out));
 }
 
+void Runtime::busyRuns(const Reply<std::vector<RunId>>& reply) {
+    std::vector<RunId> out;
+    for (const auto& [id, run] : runs_)
+        if (!halted_ && !onlyWaitsForPeople(*run)) out.push_back(id);
+    std::sort(out.begin(), out.end());
+    reply(std::move(out));
+}
+
 void Runtime::wait(const RunId& id, Reply<RunSummary> reply) {
     if (LiveRun* run = find(id)) {
         if (halted_) return reply(fail(*halted_));
@@ -46,6 +54,18 @@ void Runtime::wait(const RunId& id, Reply<RunSummary> reply) {
             return {};
         },
         [](const Status&) {});
+}
+
+void Runtime::replay(const RunId& id, Reply<ReplayResult> reply) {
+    auto found = std::make_shared<Result<ReplayResult>>(fail("store.cancelled", "The read was cancelled"));
+    config_.store->readers().submit(
+        [found, id](store::Connection& db) -> Status {
+            *found = replayRun(db, id);
+            return {};
+        },
+        [mailbox = mailbox_, found, reply = std::move(reply)](const Status&) {
+            mailbox->post([found, reply] { reply(std::move(*found)); });
+        });
 }
 
 // ---- stop orders
@@ -130,8 +150,10 @@ void Runtime::kill(KillOrder order, Reply<KillId> accepted) {
     }
     const std::string why =
         order.scope == KillScope::all ? "Stopped by a kill of everything" : "Stopped by a kill";
+    pauseClosed(order.reason.empty() ? why : why + ": " + order.reason);
     for (const RunId& id : effects.stop_runs) {
         LiveRun* run = find(id);
+        if (run == nullptr) stopParked(id, order.reason.empty() ? why : why + ": " + order.reason);
         if (run == nullptr || run->closing) {
             for (const KillReceipt& each : kill_.runStopped(id, 0, 0, mono()))
                 killReceipt(each);
@@ -144,6 +166,24 @@ void Runtime::kill(KillOrder order, Reply<KillId> accepted) {
         if (now->complete) killReceipt(*now);
     }
     showEngine();
+}
+
+/// A run that waited for a person when its engine ended, and is not in memory: it waits no more.
+void Runtime::stopParked(const RunId& id, const std::string& why) {
+    const auto parked = parked_.find(id);
+    if (parked == parked_.end() || parked->second.status != RunStatus::waiting) return;
+    RunSummary& sum = parked->second;
+    sum.status = RunStatus::stopped;
+    sum.status_detail = why;
+    sum.ended_us = wall();
+    commit(
+        [sum](store::Tx& tx) -> Status {
+            TALLY_ASSIGN(const auto row, store::RunRepo::byId(tx.db(), sum.id));
+            return row ? store::RunRepo::update(tx, row->no, sum) : Status();
+        },
+        [this, sum](const Status& status) {
+            if (status) config_.feed->publish(RunChanged{sum});
+        });
 }
 
 /// A receipt is complete: the signed entry says what was stopped.
@@ -172,6 +212,17 @@ void Runtime::killReceipt(const KillReceipt& receipt) {
         });
 }
 
+namespace {
+/// On the writer's thread. The log says that work of this scope may begin again: its kill entry said that
+/// none does.
+Status liftKill(audit::TraceLogWriter& log, store::Tx& tx, const KillOrder& order, std::int64_t now) {
+    TALLY_TRY(log.append(tx, audit::KillLiftedEntry{std::string(toString(order.scope)),
+                                                    order.target.empty() ? "all" : order.target,
+                                                    order.by.empty() ? "operator" : order.by}));
+    return store::KillRepo::resume(tx, order.id, now);
+}
+} // namespace
+
 /// A stop of one run is over when somebody resumes or abandons that run.
 void Runtime::liftOwn(const RunId& id) {
     for (const KillReceipt& each : kill_.receipts()) {
@@ -179,8 +230,8 @@ void Runtime::liftOwn(const RunId& id) {
         const auto resumed = kill_.resume(each.order.id);
         if (!resumed) continue; // not complete yet: the run is refused with its sentence
         config_.feed->publish(KillChanged{resumed->receipt});
-        commit([kill = each.order.id,
-                now = wall()](store::Tx& tx) -> Status { return store::KillRepo::resume(tx, kill, now); },
+        commit([log = config_.log, order = each.order,
+                now = wall()](store::Tx& tx) -> Status { return liftKill(*log, tx, order, now); },
                [](const Status&) {});
     }
 }
@@ -190,7 +241,8 @@ void Runtime::resumeKill(const KillId& id, Done done) {
     if (!resumed) return done(fail(resumed.error()));
     config_.feed->publish(KillChanged{resumed->receipt});
     showEngine();
-    commit([id, now = wall()](store::Tx& tx) -> Status { return store::KillRepo::resume(tx, id, now); },
+    commit([log = config_.log, order = resumed->receipt.order,
+            now = wall()](store::Tx& tx) -> Status { return liftKill(*log, tx, order, now); },
            std::move(done));
 }
 

@@ -49,7 +49,11 @@ void Runtime::watchClock(LiveRun& run) {
                     return {};
                 },
                 [](const Status&) {});
-        if (!charged.breaches.empty()) return stopRun(*now, charged.breaches.front().sentence);
+        if (!charged.breaches.empty()) {
+            const Breach& first = charged.breaches.front();
+            blame(*now, first.budget, first.sentence);
+            return stopRun(*now, first.sentence);
+        }
         watchClock(*now);
     });
 }
@@ -63,6 +67,7 @@ bool Runtime::watchBytes(LiveRun& run) {
     else if (auto refused = ledger_.setStateBytes(run.subject, bytes, wall()))
         over = refused->sentence;
     if (!over) return true;
+    run.fault = "run.state_bytes";
     stopRun(run, *over);
     return false;
 }

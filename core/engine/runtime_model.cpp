@@ -142,6 +142,7 @@ void Runtime::admit(LiveStep& step) {
     if (alert && alert->action == AlertAction::stop) {
         const std::string sentence = alert->sentence;
         if (step.run->last_seq >= 0) raise(*step.run, *alert, step.run->last_seq);
+        step.run->fault = alert->detector;
         return refuse(step, sentence, {"guard.cost", sentence, "", step.task.path}, true);
     }
     if (const auto tripped = tripped_.find(step.ref.str()); tripped != tripped_.end()) {
@@ -151,8 +152,10 @@ void Runtime::admit(LiveStep& step) {
         tripped_.erase(tripped);
     }
     const std::int64_t tokens = step.bound + step.call->max_tokens;
+    if (!batchAdmits(step, tokens)) return;
     if (config_.admission) {
         const provider::Admission answer = config_.admission(step.ref.provider, tokens);
+        if (answer.verdict != provider::Admission::Verdict::ok) batchTakesBack(step, tokens);
         if (answer.verdict == provider::Admission::Verdict::refused)
             return passOver(step, answer.reason, "provider.refused");
         if (answer.verdict == provider::Admission::Verdict::wait) {
@@ -187,8 +190,11 @@ void Runtime::admit(LiveStep& step) {
     if (auto* admitted = std::get_if<Admitted>(&admission))
         return reserve(step, std::move(admitted->pending));
     if (config_.unadmit) config_.unadmit(step.ref.provider, tokens);
-    if (auto* refused = std::get_if<Refused>(&admission))
+    batchTakesBack(step, tokens);
+    if (auto* refused = std::get_if<Refused>(&admission)) {
+        blame(*step.run, refused->budget, refused->sentence);
         return refuse(step, refused->sentence, refused->error(), true);
+    }
     step.phase = LiveStep::Phase::budget_wait;
     show(step, StepStatus::waiting);
     reviewStatus(*step.run);
@@ -229,17 +235,22 @@ void Runtime::decideWaiting(Decision decision) {
     const auto it = attempts_.find(decision.request.attempt);
     LiveStep* step = it == attempts_.end() ? nullptr : find(it->second);
     if (auto* refused = std::get_if<Refused>(&decision.admission)) {
-        if (step != nullptr) refuse(*step, refused->sentence, refused->error(), true);
-        return;
+        if (step == nullptr) return;
+        blame(*step->run, refused->budget, refused->sentence);
+        return refuse(*step, refused->sentence, refused->error(), true);
     }
     auto& pending = std::get<Admitted>(decision.admission).pending;
     if (step == nullptr || step->stopped) {
         ledger_.abandon(std::move(pending));
         return;
     }
-    if (config_.admission) { // its place at the provider was given back while it waited
-        const auto answer = config_.admission(step->ref.provider, step->bound + step->call->max_tokens);
-        if (answer.verdict != provider::Admission::Verdict::ok) {
+    // Its places at the batch's rates and at the provider were given back while it waited.
+    const std::int64_t tokens = step->bound + step->call->max_tokens;
+    const bool in_time = batchPause(*step, tokens) == 0;
+    if (config_.admission || !in_time) {
+        const auto answer = in_time ? config_.admission(step->ref.provider, tokens) : provider::Admission();
+        if (!in_time || answer.verdict != provider::Admission::Verdict::ok) {
+            if (in_time) batchTakesBack(*step, tokens);
             ledger_.abandon(std::move(pending));
             attempts_.erase(step->attempt_id);
             step->phase = LiveStep::Phase::provider_wait;
@@ -297,6 +308,7 @@ void Runtime::reserved(std::uint64_t serial) {
 /// Reserved, but stopped before it was sent: the reservation goes back.
 void Runtime::unsent(LiveStep& step) {
     if (config_.unadmit) config_.unadmit(step.ref.provider, step.bound + step.call->max_tokens);
+    batchTakesBack(step, step.bound + step.call->max_tokens);
     ledger_.release(step.attempt_id);
     step.run->sum.reserved -= PicoSum(step.worst);
     step.reservation.reset();

@@ -1,6 +1,7 @@
 #include "core/audit/trace_log_writer.h"
 #include "core/base/hash.h"
 #include "core/engine/runtime.h"
+#include "core/store/batch_repo.h"
 #include "core/store/ops_repo.h"
 #include "core/store/store.h"
 
@@ -67,6 +68,7 @@ bool Runtime::enterCalled(LiveRun& run, const Task& task) {
     commit([order = *kill_.heldBy(run.id),
             id = run.id](store::Tx& tx) -> Status { return store::KillRepo::hit(tx, order, id); },
            [](const Status&) {});
+    pauseBatch(run.slot.batch, "Stopped by a kill: " + shut->message);
     stopRun(run, "Stopped by a kill: " + shut->message);
     return true;
 }
@@ -199,11 +201,12 @@ void Runtime::settleRun(LiveRun& run) {
 /// Running while anything runs; waiting when everything that is live waits.
 void Runtime::reviewStatus(LiveRun& run) {
     if (run.stopping) return;
-    bool waits = true;
+    bool waits = run.handed == 0; // else its machine may ask for more in a moment
     std::string why;
     for (const auto& [path, step] : run.steps) {
         if (step->phase == LiveStep::Phase::person)
-            why = "Waits for a person";
+            why = why.empty() ? std::string(waits_for_person)
+                              : why; // said only when nothing else is in the way
         else if (step->phase == LiveStep::Phase::budget_wait)
             why = "Waits for a budget";
         else if (step->phase == LiveStep::Phase::provider_wait && !step->waits.empty())
@@ -250,27 +253,32 @@ void Runtime::endRun(LiveRun& run) {
             ? run.machine->output()->dump(-1, ' ', false, json::error_handler_t::replace)
             : std::string("null");
     auto* log = config_.log;
+    const store::ItemEnd item = run.slot.batch > 0 ? endOfItem(run) : store::ItemEnd();
     commit(
-        [log, no = run.no, sum = run.sum, output, retried = run.retried](store::Tx& tx) -> Status {
+        [log, no = run.no, sum = run.sum, output, retried = run.retried, slot = run.slot,
+         item](store::Tx& tx) -> Status {
             if (retried) TALLY_TRY(store::RetryRepo::clearRun(tx, no));
             TALLY_TRY(
                 log->append(tx, audit::RunEndEntry{sum.id, sum.status == RunStatus::ok ? "ok" : "error"}));
             TALLY_TRY(store::RunRepo::setOutput(tx, no, output));
+            if (slot.batch > 0) TALLY_TRY(store::BatchRepo::ended(tx, slot, sum.id, item, sum.ended_us));
             return store::RunRepo::update(tx, no, sum);
         },
-        [this, id = run.id](const Status& status) {
+        [this, id = run.id, slot = run.slot, item](const Status& status) {
             LiveRun* ended = find(id);
             if (ended == nullptr || !status) return;
             ledger_.runEnded(id);
             kill_.runEnded(id);
             show(*ended, true);
             forgetRun(*ended);
+            if (slot.batch > 0) itemEnded(slot, item);
         });
 }
 
 /// Every step of a stopped run is booked: it rests in the store until somebody resumes or abandons it.
 void Runtime::stopped(LiveRun& run) {
     run.closing = true;
+    if (givesUpItem(run)) return giveUpItem(run);
     run.sum.status = RunStatus::stopped;
     run.sum.ended_us = wall(); // until it is resumed
     run.sum.reserved = {};
@@ -284,6 +292,7 @@ void Runtime::stopped(LiveRun& run) {
                 killReceipt(each);
             show(*rest, true);
             parked_[id] = rest->sum;
+            itemRests(*rest);
             forgetRun(*rest);
         });
 }

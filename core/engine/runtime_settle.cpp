@@ -2,6 +2,7 @@
 #include "core/audit/trace_log_writer.h"
 #include "core/engine/runtime.h"
 #include "core/price/cost.h"
+#include "core/store/batch_repo.h"
 #include "core/store/run_repo.h"
 #include "core/store/step_repo.h"
 #include "core/store/store.h"
@@ -123,6 +124,8 @@ void Runtime::settleAttempt(const LateSettle& order, const store::AttemptRow& ro
             sum.cost += delta;
             for (const auto& [name, quantity] : late.usage.qty)
                 sum.usage.add(name, quantity);
+            if (stored->batch > 0)
+                TALLY_TRY(store::BatchRepo::correct(tx, stored->batch, stored->item, delta));
             return store::RunRepo::update(tx, no, sum);
         },
         [this, run = order.run, late = *late, delta, reply](const Status& status) {

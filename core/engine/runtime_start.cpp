@@ -2,6 +2,7 @@
 #include "core/audit/trace_log_writer.h"
 #include "core/engine/runtime.h"
 #include "core/guard/observation.h"
+#include "core/store/batch_repo.h"
 #include "core/store/store.h"
 
 namespace tally::engine {
@@ -44,11 +45,15 @@ std::string launchText(const LiveRun& run) {
         roles[role] = ref.str();
     for (const auto& [name, workflow] : run.called)
         calls[name] = workflow->sha256;
-    return json{{"limits", run.limits},
-                {"roles", std::move(roles)},
-                {"calls", std::move(calls)},
-                {"by", run.subject.user}}
-        .dump();
+    json launch = {{"limits", run.limits},
+                   {"roles", std::move(roles)},
+                   {"calls", std::move(calls)},
+                   {"by", run.subject.user}};
+    if (run.slot.batch > 0) {
+        launch["batch"] = run.subject.batch;
+        launch["batch_attempt"] = run.slot.attempt;
+    }
+    return launch.dump();
 }
 } // namespace
 
@@ -111,6 +116,8 @@ void Runtime::start(StartRequest request, Reply<RunId> reply) {
     run.subject = {
         run.id, workflow.name, workflow.process, "", logText(request.by.empty() ? "operator" : request.by),
         {}};
+    run.slot = request.slot;
+    run.subject.batch = request.batch.str();
     run.sum.id = run.id;
     run.sum.workflow = workflow.name;
     run.sum.workflow_sha256 = workflow.sha256;
@@ -134,9 +141,15 @@ void Runtime::start(StartRequest request, Reply<RunId> reply) {
     row.limits = launchText(run);
     row.epoch = run.epoch;
     row.machine_version = machine_version;
+    row.batch = run.slot.batch;
+    row.item = run.slot.n;
     auto* log = config_.log;
     auto op = [log, row, new_policy, called = run.called, definition = run.workflow, limits = run.limits,
-               now = wall()](store::Tx& tx) -> Status {
+               slot = run.slot, now = wall()](store::Tx& tx) -> Status {
+        if (slot.batch > 0) {
+            TALLY_ASSIGN(const bool leased, store::BatchRepo::lease(tx, slot, row.summary.id));
+            if (!leased) return fail("batch.lost", "The item is not to be had any more");
+        }
         audit::RunStartEntry entry;
         entry.run = row.summary.id;
         entry.workflow = definition->name;
@@ -158,7 +171,7 @@ void Runtime::start(StartRequest request, Reply<RunId> reply) {
             audit::BudgetEntry set{
                 "set", "run:" + row.summary.id.str(), "run", "workflow", "limit of the run", {}, {}, meter};
             if (std::string_view(meter) == "cost")
-                set.limit_cost = Pico::of(units), set.meter.clear();
+                set.limit_cost = Pico::of(units), set.meter.clear(), set.simulated = true;
             else
                 set.limit_units = units;
             TALLY_TRY(log->append(tx, set));
@@ -182,6 +195,7 @@ void Runtime::start(StartRequest request, Reply<RunId> reply) {
             if (!status)
                 policies_.erase(sha); // its entry and definition are not there: the next run writes them
             if (!status || begun == nullptr) {
+                kill_.runEnded(id);
                 if (begun != nullptr) forgetRun(*begun);
                 return reply(
                     fail(status ? Error{"engine.closed", "The engine was closed", "", ""} : status.error()));

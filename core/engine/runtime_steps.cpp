@@ -292,7 +292,10 @@ void Runtime::booked(std::uint64_t serial, StepEnd end, std::int64_t seq) {
         for (const KillReceipt& each : kill_.callEnded(step.attempt_id, ended, step.ended_us))
             killReceipt(each);
     }
-    if (!step.attempt_id.empty()) attempts_.erase(step.attempt_id);
+    if (!step.attempt_id.empty()) {
+        attempts_.erase(step.attempt_id);
+        spendSettled();
+    }
     for (Alert& each : end.alerts)
         raise(run, std::move(each), seq);
     if (end.again && !step.stopped && !run.stopping) {
@@ -339,6 +342,7 @@ std::vector<Alert> Runtime::observe(const LiveStep& step, const StepEnd& end) {
     seen.args = step.input;
     seen.result =
         end.outcome.ok ? end.out_payload : end.outcome.error.code + ": " + end.outcome.error.message;
+    seen.failed = !end.outcome.ok;
     if (step.task.kind == StepKind::model) seen.output = end.out_payload;
     seen.thread = step.task.item;
     seen.item = step.task.item;
@@ -373,9 +377,11 @@ void Runtime::raise(LiveRun& run, Alert alert, std::int64_t about) {
         });
     if (stop && !run.stopping) {
         // Not from inside the caller's loop over this run's steps: the run stops with the next turn.
-        after(0, [this, id = run.id, sentence = kept->sentence] {
-            if (LiveRun* now = find(id); now != nullptr && !now->stopping && !now->closing)
-                stopRun(*now, sentence);
+        after(0, [this, id = run.id, kept] {
+            LiveRun* now = find(id);
+            if (now == nullptr || now->stopping || now->closing) return;
+            now->fault = kept->detector;
+            stopRun(*now, kept->sentence);
         });
     }
 }

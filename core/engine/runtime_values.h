@@ -16,6 +16,9 @@ namespace tally::engine {
 /// marked).
 std::string logText(std::string_view text);
 
+/// The entry of the log for a budget that is set or changed.
+Result<audit::BudgetEntry> budgetEntry(const Budget& budget, const std::string& op);
+
 struct LiveRun;
 
 /// What a call may be billed with, the likely line first; shared by the calls that get the same.
@@ -26,6 +29,10 @@ constexpr std::int64_t longest_retry_after_ms = 300'000;
 
 /// The source of a line that was made because nobody gave owned hardware a rate.
 constexpr std::string_view free_source = "no rate for owned hardware";
+
+/// RunSummary::status_detail of a run in which nothing but a person's answer is missing. Recovery knows it by
+/// this.
+constexpr std::string_view waits_for_person = "Waits for a person";
 
 /// One task of a machine while it is under way; lives until its outcome is durable.
 struct LiveStep {
@@ -110,6 +117,8 @@ struct LiveRun {
     bool saved_waiting = false;                ///< the store says that it waits
     std::map<std::string, std::int64_t> asked; ///< questions of an earlier life: path -> wall clock
     std::vector<BudgetId> budgets;             ///< made of its limits
+    BatchSlot slot;                            ///< the item that it works on
+    std::string fault; ///< why it was stopped, a code, when that is its own doing: as an item it is given up
     std::vector<Reply<RunSummary>> waiters;
 };
 

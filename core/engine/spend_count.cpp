@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace tally::engine {
 
@@ -35,7 +36,32 @@ void SpendCount::add(const PastSpend& past) {
         if (past.at_us >= each.now.start_us) addPast(each.budget, past, each.sums);
 }
 
-std::vector<SpendFault> SpendCount::faults(const std::vector<SpendRow>& stored) const {
+void SpendCount::begin(const BudgetId& budget, const WindowSums& sums) {
+    for (Counted& each : budgets_)
+        if (each.budget.id == budget) each.sums = sums;
+}
+
+WindowSums SpendCount::current(const BudgetId& budget, const std::set<RunId>& open_runs) const {
+    WindowSums out;
+    for (const Counted& each : budgets_)
+        if (each.budget.id == budget)
+            std::copy_if(each.sums.begin(), each.sums.end(), std::inserter(out, out.end()),
+                         [&](const auto& sum) { return isCurrent(each, sum.first, &open_runs); });
+    return out;
+}
+
+bool SpendCount::isCurrent(const Counted& each, const std::string& key, const std::set<RunId>* open_runs) {
+    // "2026-11-22/name" of a budget each for itself; windows without an end have no key of their own.
+    if (!each.now.key.empty() && key.substr(0, key.find('/')) != each.now.key) return false;
+    if (open_runs == nullptr) return true;
+    if (each.budget.window == Window::run) return open_runs->count(RunId(key.substr(0, key.find('/')))) > 0;
+    const bool by_run = each.budget.scope.type == ScopeType::run && each.budget.scope.name.empty();
+    const auto slash = key.rfind('/');
+    return !by_run || open_runs->count(RunId(slash == std::string::npos ? key : key.substr(slash + 1))) > 0;
+}
+
+std::vector<SpendFault> SpendCount::faults(const std::vector<SpendRow>& stored,
+                                           const std::set<RunId>* open_runs) const {
     std::vector<SpendFault> out;
     for (const Counted& each : budgets_) {
         std::map<std::string, std::pair<WindowSum, WindowSum>> windows; // stored and counted
@@ -44,9 +70,7 @@ std::vector<SpendFault> SpendCount::faults(const std::vector<SpendRow>& stored) 
         for (const auto& [key, sum] : each.sums)
             windows[key].second = sum;
         for (const auto& [key, sums] : windows) {
-            // "2026-11-22/name" of a budget each for itself; windows without an end have no key of their own.
-            const bool current = each.now.key.empty() || key.substr(0, key.find('/')) == each.now.key;
-            if (current && sums.first != sums.second)
+            if (isCurrent(each, key, open_runs) && sums.first != sums.second)
                 out.push_back({each.budget, key, sums.first, sums.second});
         }
     }
@@ -56,7 +80,8 @@ std::vector<SpendFault> SpendCount::faults(const std::vector<SpendRow>& stored) 
 Result<std::vector<SpendFault>> countSpends(store::Connection& db, const std::vector<Budget>& budgets,
                                             std::int64_t now_us) {
     SpendCount count(budgets, now_us);
-    TALLY_TRY(eachPastSpend(db, count.sinceUs(), true, [&](const PastSpend& past) { count.add(past); }));
+    TALLY_TRY(eachPastSpend(db, {.since_us = count.sinceUs()},
+                            [&](const PastSpend& past, std::string_view) { count.add(past); }));
     TALLY_ASSIGN(const auto rows, store::SpendBook::list(db));
     std::vector<SpendRow> stored;
     stored.reserve(rows.size());

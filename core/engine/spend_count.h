@@ -4,6 +4,8 @@
 #include "core/engine/budget_forecast.h"
 #include "core/store/connection.h"
 
+#include <set>
+
 namespace tally::engine {
 
 /// One window of a budget whose stored sums are not those of its attempts.
@@ -23,8 +25,14 @@ public:
     /// What was admitted before this cannot count in any of them.
     [[nodiscard]] std::int64_t sinceUs() const { return since_us_; }
     void add(const PastSpend& past);
-    /// Only windows that are not over: nobody looks at the others any more.
-    [[nodiscard]] std::vector<SpendFault> faults(const std::vector<SpendRow>& stored) const;
+    /// Goes on from what was counted before.
+    void begin(const BudgetId& budget, const WindowSums& sums);
+    /// Its sums in windows that are not over, windows of runs only while the run is open.
+    [[nodiscard]] WindowSums current(const BudgetId& budget, const std::set<RunId>& open_runs) const;
+    /// Only windows that are not over: nobody looks at the others any more. With `open_runs` no windows of
+    /// other runs either.
+    [[nodiscard]] std::vector<SpendFault> faults(const std::vector<SpendRow>& stored,
+                                                 const std::set<RunId>* open_runs = nullptr) const;
 
 private:
     struct Counted {
@@ -32,6 +40,8 @@ private:
         WindowSpan now;
         WindowSums sums;
     };
+    static bool isCurrent(const Counted& each, const std::string& key, const std::set<RunId>* open_runs);
+
     std::vector<Counted> budgets_;
     std::int64_t since_us_ = 0;
 };

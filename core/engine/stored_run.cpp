@@ -52,6 +52,8 @@ Status readLaunch(store::Connection& db, std::string_view text, StoredRun& out) 
         TALLY_ASSIGN(out.limits, runLimitsFromJson(launch["limits"]));
     }
     out.by = launch.value("by", "");
+    out.batch = BatchId(launch.value("batch", ""));
+    out.batch_attempt = launch.value("batch_attempt", 0);
     // Named, because items() only refers to the object that it walks over.
     const json roles = launch.value("roles", json::object());
     const json calls = launch.value("calls", json::object());
@@ -176,25 +178,24 @@ Result<Rebuilt> rebuild(const StoredRun& run, Compare* compare) {
     return out;
 }
 
-Status eachPastSpend(store::Connection& db, std::int64_t since_us, bool in_doubt,
-                     const std::function<void(PastSpend)>& use) {
+Status eachPastSpend(store::Connection& db, const store::BookedRange& range,
+                     const std::function<void(PastSpend, std::string_view id)>& use) {
     // Neighbours mostly are of one run and model.
     std::string text;
     Subject subject;
-    return store::AttemptRepo::eachBooked(
-        db, since_us, in_doubt, [&](const store::BookedAttempt& each) -> Status {
-            if (text != each.subject) {
-                TALLY_ASSIGN(subject, subjectFromJson(json::parse(each.subject, nullptr, false)));
-                text = each.subject;
-            }
-            PastSpend spend;
-            spend.subject = subject;
-            spend.subject.simulated = each.simulated;
-            TALLY_ASSIGN(spend.amounts, amountsFromJson(json::parse(each.booked, nullptr, false)));
-            spend.at_us = each.created_us;
-            use(std::move(spend));
-            return {};
-        });
+    return store::AttemptRepo::eachBooked(db, range, [&](const store::BookedAttempt& each) -> Status {
+        if (text != each.subject) {
+            TALLY_ASSIGN(subject, subjectFromJson(json::parse(each.subject, nullptr, false)));
+            text = each.subject;
+        }
+        PastSpend spend;
+        spend.subject = subject;
+        spend.subject.simulated = each.simulated;
+        TALLY_ASSIGN(spend.amounts, amountsFromJson(json::parse(each.booked, nullptr, false)));
+        spend.at_us = each.created_us;
+        use(std::move(spend), each.id);
+        return {};
+    });
 }
 
 } // namespace tally::engine

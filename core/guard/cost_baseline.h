@@ -1,11 +1,10 @@
-// Cost per item above a robust baseline: the median and the median absolute deviation of log cost per
-// (workflow, step, model) over the last items (Rousseeuw and Croux 1993 for the scale). Judged at admission,
-// so that an anomaly denies the next reservation. Statistics on logarithms only; no amount of money is ever
-// computed from them.
+// Cost per item above a robust baseline (RobustSeries) per (workflow, step, model) over the last items.
+// Judged at admission, so that an anomaly denies the next reservation. No amount of money is ever computed
+// from statistics.
 #pragma once
 #include "core/guard/observation.h"
+#include "core/guard/robust_series.h"
 
-#include <deque>
 #include <map>
 #include <unordered_map>
 
@@ -38,15 +37,9 @@ private:
         bool reported = false;
     };
     struct Series {
-        std::deque<std::int64_t> items; ///< finished items in pico, newest last, at most 512
+        RobustSeries items; ///< finished items in pico
         std::map<std::pair<RunId, std::string>, Item> open;
-        mutable std::int64_t median = 0; ///< the three statistics of `items`, made when asked for
-        mutable double log_median = 0, log_mad = 0;
-        mutable bool made = false;
-        mutable std::size_t unseen = 0; ///< items since they were made
     };
-    static void refresh(const Series& series);
-    static void finish(Series& series, std::int64_t pico);
     static std::optional<Alert> compare(const Series& series, const CostKey& key, const RunId& run,
                                         const std::string& item, std::int64_t pico,
                                         const GuardConfig& config);

@@ -1,6 +1,44 @@
 #include "core/guard/guard.h"
 
+#include "core/guard/reasoning/shown_work.h"
+
 namespace tally::guard {
+namespace {
+
+constexpr std::size_t longest_work = 64 * 1024; ///< bytes of task and answer that are checked
+constexpr std::size_t most_texts = 8;           ///< of one step, in which a task is looked for
+
+/// The texts that a step was given: its argument as it is, or the strings in it when it is JSON.
+std::vector<std::string> textsOf(const std::string& args) {
+    if (args.empty() || (args[0] != '{' && args[0] != '[' && args[0] != '"')) return {args};
+    const nlohmann::json given = nlohmann::json::parse(args, nullptr, false);
+    if (given.is_discarded()) return {args};
+    std::vector<std::string> out;
+    const nlohmann::json flat = given.flatten();
+    for (const nlohmann::json& each : flat)
+        if (each.is_string() && out.size() < most_texts) out.push_back(each.get<std::string>());
+    if (out.empty()) out.emplace_back();
+    return out;
+}
+
+std::optional<Alert> shownWork(const StepObservation& step, const GuardConfig& config) {
+    if (config.reasoning == Reaction::off || step.model.empty() || step.output.empty() ||
+        step.output.size() > longest_work || step.args.size() > longest_work)
+        return std::nullopt;
+    const reasoning::Steps steps = reasoning::stepsOf(step.output);
+    std::optional<reasoning::Finding> found;
+    for (const std::string& task : textsOf(step.args))
+        if (!found) found = reasoning::firstMistake(task, steps);
+    if (!found) return std::nullopt;
+    Alert alert;
+    alert.detector = "reasoning." + found->kind;
+    alert.action = config.reasoning == Reaction::stop ? AlertAction::stop : AlertAction::warn;
+    alert.sentence = found->sentence;
+    alert.evidence = {{"step", found->step + 1}, {"kind", found->kind}};
+    return alert;
+}
+
+} // namespace
 
 void Guard::configure(const std::string& workflow, const GuardConfig& config) {
     configs_[workflow] = config;
@@ -26,6 +64,15 @@ std::vector<Alert> Guard::observe(const StepObservation& step) {
     keep(thread.loop.feed(step, settings));
     keep(thread.growth.feed(step, settings));
     keep(thread.checks.feed(step, settings));
+    for (Alert& each : thread.counters.feed(step, settings))
+        keep(std::move(each));
+    for (Alert& each : thread.answers.feed(step, settings))
+        keep(std::move(each));
+    keep(shownWork(step, settings));
+    for (Alert& each : usage_.feed(step, settings))
+        keep(std::move(each));
+    for (Alert& each : rhythm_.feed(step, settings))
+        keep(std::move(each));
     if (!step.cost.isZero())
         keep(costs_.add({step.workflow, step.name, step.model}, step.run, step.item, step.cost, settings));
     return out;
@@ -57,6 +104,10 @@ std::optional<Alert> Guard::admitCost(const CostKey& key, const RunId& run, cons
     return alert;
 }
 
+std::optional<Alert> Guard::checkPrice(const std::string& workflow, const PricedCall& call) {
+    return prices_.feed(call, config(workflow));
+}
+
 void Guard::learnCost(const CostKey& key, Pico cost) {
     costs_.learn(key, cost);
 }
@@ -69,6 +120,8 @@ void Guard::itemEnded(const RunId& run, const std::string& thread, const std::st
 
 void Guard::runEnded(const RunId& run) {
     costs_.runEnded(run);
+    usage_.runEnded(run);
+    rhythm_.runEnded(run);
     runs_.erase(run);
 }
 

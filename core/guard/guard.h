@@ -5,11 +5,16 @@
 // Owner and thread: engine thread (or one evaluation); no IO, no clock. Memory is bounded per run and freed
 // by runEnded(). An alert with action `stop` is for the runtime to carry out: stop the step's run.
 #pragma once
+#include "core/guard/answer_check.h"
 #include "core/guard/check_repeat.h"
 #include "core/guard/cost_baseline.h"
+#include "core/guard/counter_repeat.h"
 #include "core/guard/growth_detector.h"
 #include "core/guard/loop_detector.h"
+#include "core/guard/price_check.h"
+#include "core/guard/spend_rhythm.h"
 #include "core/guard/tail_detector.h"
+#include "core/guard/usage_watch.h"
 
 #include <map>
 #include <unordered_map>
@@ -35,6 +40,8 @@ public:
     [[nodiscard]] std::optional<Alert> admitCost(const CostKey& key, const RunId& run,
                                                  const std::string& path, const std::string& item,
                                                  std::int64_t at_us) const;
+    /// A cost that somebody else computed (a provider, an imported log) against tokens x list price.
+    [[nodiscard]] std::optional<Alert> checkPrice(const std::string& workflow, const PricedCall& call);
     /// Past costs of single items, oldest first, from the store on start.
     void learnCost(const CostKey& key, Pico cost);
     /// A map item is done: its cost joins the baseline, its thread of work is forgotten.
@@ -47,6 +54,8 @@ private:
         LoopDetector loop;
         GrowthDetector growth;
         CheckRepeat checks;
+        AnswerCheck answers;
+        CounterRepeat counters;
     };
     struct Run {
         std::map<std::string, Thread> threads;
@@ -56,6 +65,9 @@ private:
     std::unordered_map<std::string, GuardConfig> configs_;
     GuardConfig default_;
     CostBaseline costs_;
+    UsageWatch usage_;
+    SpendRhythm rhythm_;
+    PriceCheck prices_;
 };
 
 } // namespace tally::guard

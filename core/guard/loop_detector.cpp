@@ -1,6 +1,7 @@
 #include "core/guard/loop_detector.h"
 
 #include "core/guard/digest.h"
+#include "core/guard/failure_text.h"
 
 #include <fmt/format.h>
 
@@ -30,6 +31,16 @@ std::string normalised(std::string_view text) {
         out.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c);
     }
     return out;
+}
+
+/// A failure with another line number, time or counter is the same failure.
+std::string foldNumbers(std::string text) {
+    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+    text.erase(std::unique(text.begin(), text.end(), [&](char a, char b) { return digit(a) && digit(b); }),
+               text.end());
+    for (char& c : text)
+        if (digit(c)) c = '0';
+    return text;
 }
 
 void drop(std::unordered_map<std::uint64_t, int>& counts, std::uint64_t key) {
@@ -106,11 +117,13 @@ Alert LoopDetector::cycle(const StepObservation& step, const Cycle& found, const
 std::optional<Alert> LoopDetector::feed(const StepObservation& step, const GuardConfig& config) {
     Call call;
     call.action = digest(normalised(step.args), digest(step.name));
-    call.result = digest(normalised(step.result));
+    const bool failed = step.failed || saysFailed(step.result);
+    call.result = digest(failed ? foldNumbers(normalised(step.result)) : normalised(step.result));
     call.full = digest(std::string_view(reinterpret_cast<const char*>(&call.result), sizeof call.result),
                        call.action);
     call.path = step.path;
 
+    const bool at_once = !calls_.empty() && calls_.back().full == call.full;
     const int same = ++counts_[call.full];
     const bool old_result = ++results_[call.result] > 1;
     calls_.push_back(call);
@@ -119,6 +132,8 @@ std::optional<Alert> LoopDetector::feed(const StepObservation& step, const Guard
         drop(results_, calls_.front().result);
         calls_.pop_front();
     }
+    if (auto stuck = stuck_.feed(step, {call.result, same > 1, at_once, old_result, failed}, config))
+        return stuck;
     if (same > 1) {
         ++stale_;
     } else if (!old_result) {

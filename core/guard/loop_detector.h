@@ -7,6 +7,7 @@
 // One call costs O(history); memory O(history) digests. No IO, no clock.
 #pragma once
 #include "core/guard/observation.h"
+#include "core/guard/stuck_score.h"
 
 #include <deque>
 #include <unordered_map>
@@ -35,6 +36,7 @@ private:
     [[nodiscard]] Alert cycle(const StepObservation& step, const Cycle& found,
                               const GuardConfig& config) const;
 
+    StuckScore stuck_;
     std::deque<Call> calls_;
     std::unordered_map<std::uint64_t, int> counts_;            ///< of `full` within calls_
     std::unordered_map<std::uint64_t, int> results_;           ///< of results within calls_

@@ -15,20 +15,27 @@ struct NumberField {
     int least, most;
 };
 constexpr ReactionField reactions[] = {
+    {"loop.stuck", &GuardConfig::stuck},           {"loop.counter", &GuardConfig::counter},
     {"loop.identical", &GuardConfig::identical},   {"loop.cycle", &GuardConfig::cycle},
     {"loop.growing_output", &GuardConfig::growth}, {"loop.tail", &GuardConfig::tail},
     {"check.repeated", &GuardConfig::check},       {"cost.item", &GuardConfig::cost},
+    {"cost.price", &GuardConfig::price},           {"cost.usage", &GuardConfig::usage},
+    {"reasoning.work", &GuardConfig::reasoning},   {"reasoning.answer", &GuardConfig::answer},
 };
 constexpr NumberField numbers[] = {
+    {"loop.stuck_points", &GuardConfig::stuck_points, 4, 1000},
     {"loop.identical_repeats", &GuardConfig::identical_repeats, 1, 256},
     {"loop.identical_total", &GuardConfig::identical_total, 2, 256},
     {"loop.cycle_repeats", &GuardConfig::cycle_repeats, 2, 128},
     {"loop.cycle_max_period", &GuardConfig::cycle_max_period, 2, 16},
+    {"loop.counter_repeats", &GuardConfig::counter_repeats, 3, 1000},
     {"loop.history", &GuardConfig::history, 8, 256},
     {"loop.growing_output_steps", &GuardConfig::growth_steps, 2, 1000},
     {"loop.tail_repeats", &GuardConfig::tail_repeats, 3, 1000},
     {"loop.tail_min_bytes", &GuardConfig::tail_min_bytes, 64, 4096},
     {"check.repeated_times", &GuardConfig::check_repeats, 2, 1000},
+    {"cost.usage_min_pct", &GuardConfig::usage_min_pct, 150, 1'000'000},
+    {"cost.usage_retry_storm", &GuardConfig::retry_storm, 3, 10'000},
     {"cost.min_items", &GuardConfig::cost_min_items, 5, 512},
     {"cost.mads", &GuardConfig::cost_mads, 1, 1000},
     {"cost.min_ratio_pct", &GuardConfig::cost_min_ratio_pct, 100, 1'000'000},

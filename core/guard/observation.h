@@ -11,12 +11,13 @@ namespace tally::guard {
 struct StepObservation {
     RunId run;
     std::string workflow;
-    std::string path;   ///< StepRecord::path, unique place in the run
-    std::string name;   ///< step or tool name: what is done
-    std::string model;  ///< "provider/model"; empty when none
-    std::string args;   ///< input of the step, text or canonical JSON: the action
-    std::string result; ///< what came back: the observation
-    std::string output; ///< model text of the step, for growth; may be empty
+    std::string path;    ///< StepRecord::path, unique place in the run
+    std::string name;    ///< step or tool name: what is done
+    std::string model;   ///< "provider/model"; empty when none
+    std::string args;    ///< input of the step, text or canonical JSON: the action
+    std::string result;  ///< what came back: the observation
+    bool failed = false; ///< the engine knows that the step failed; the text may say so as well
+    std::string output;  ///< model text of the step, for growth; may be empty
     /// Where repeats of this step are looked for; steps of different items of a map are different threads of
     /// work and must not be mixed. Empty: the run.
     std::string thread;
@@ -36,13 +37,17 @@ std::optional<Reaction> parseReaction(std::string_view text);
 
 /// Per workflow; the defaults are the measured ones (core/README.md).
 struct GuardConfig {
-    Reaction identical = Reaction::stop;
+    Reaction stuck = Reaction::stop;
+    int stuck_points = 44; ///< repeats of failed calls and the like since something new came (StuckScore)
+    Reaction identical = Reaction::warn;
     int identical_repeats =
         3; ///< calls that only repeat an earlier call with its result, nothing new between them
     int identical_total = 5; ///< the same call and result anywhere in the last `history` calls
-    Reaction cycle = Reaction::stop;
+    Reaction cycle = Reaction::warn;
     int cycle_repeats = 3; ///< full periods of period 2..16
     int cycle_max_period = 16;
+    Reaction counter = Reaction::warn; ///< only a counter or a time changes; the own measure stands still
+    int counter_repeats = 8;
     int history = 256;
     Reaction growth = Reaction::warn;
     int growth_steps =
@@ -53,9 +58,15 @@ struct GuardConfig {
     Reaction check = Reaction::stop; ///< failing again for the same reason
     int check_repeats = 3;
     Reaction cost = Reaction::warn;
-    int cost_min_items = 20;      ///< items before a baseline exists
-    int cost_mads = 8;            ///< robust deviations of log cost above the median …
-    int cost_min_ratio_pct = 300; ///< … and at least this many percent of the median item
+    int cost_min_items = 20;         ///< items before a baseline exists
+    int cost_mads = 8;               ///< robust deviations of log cost above the median …
+    int cost_min_ratio_pct = 300;    ///< … and at least this many percent of the median item
+    Reaction price = Reaction::warn; ///< logged cost is not tokens x list
+    Reaction usage = Reaction::warn; ///< tokens far above their like, cache hits gone, storms of retries
+    int usage_min_pct = 500;         ///< tokens: at least this many percent of the median step
+    int retry_storm = 20;            ///< failed attempts of one run within a minute, more than half of all
+    Reaction reasoning = Reaction::warn; ///< shown work that does not follow
+    Reaction answer = Reaction::warn;    ///< empty, cut off, refused, or ignoring a failed tool
     bool operator==(const GuardConfig&) const = default;
 };
 void to_json(nlohmann::json& out, const GuardConfig& config);

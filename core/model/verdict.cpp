@@ -65,9 +65,9 @@ std::int64_t provenTo(const Verdict& v) {
 }
 
 bool isObservation(std::string_view code) {
-    for (const char* each :
-         {"W_PRICE_OTHER", "W_KILL_COUNTS", "W_RUN_UNKNOWN", "W_BUDGET_UNKNOWN", "W_BUDGET_OVERRUN",
-          "W_ALERT_ABOUT", "W_ERASED_TWICE", "W_KEY_REUSED", "W_TIMESTAMP_UNCHECKED"})
+    for (const char* each : {"W_PRICE_OTHER", "W_KILL_COUNTS", "W_RUN_UNKNOWN", "W_BUDGET_UNKNOWN",
+                             "W_BUDGET_OVERRUN", "W_ALERT_ABOUT", "W_ERASED_TWICE", "W_KEY_REUSED",
+                             "W_SPAN_TWICE", "W_PARENT_UNKNOWN", "W_AFTER_KILL", "W_TIMESTAMP_UNCHECKED"})
         if (code == each) return true;
     return false;
 }

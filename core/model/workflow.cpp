@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace tally {
 namespace {
 using nlohmann::json;
@@ -85,13 +87,30 @@ void readAllow(Fields& f, Workflow& w) {
     a.unknown();
 }
 
+/// A definition does not know where it will run, so it says nothing by itself: the limit holds what is
+/// billed. Whoever tries it out with simulated models must not take that for a budget that does not work.
+void warnOfSimulated(Fields& f, const Workflow& w, std::size_t budget) {
+    const auto role = std::find_if(w.roles.begin(), w.roles.end(), [](const auto& each) {
+        const auto& models = each.second.candidates;
+        return !models.empty() && models.front().provider == "sim";
+    });
+    if (role == w.roles.end()) return;
+    f.reader().warning(
+        fmt::format("{}/{}", f.at("budgets"), budget),
+        fmt::format("this cost budget does not hold simulated calls, and the role '{}' is played by {}",
+                    role->first, role->second.candidates.front().str()),
+        R"(add "simulated": true so that their price counts too, or "simulated": false to say that it does not)");
+}
+
 void readBudgets(Fields& f, Workflow& w) {
     const auto* budgets = f.array("budgets");
     for (std::size_t i = 0; budgets != nullptr && i < budgets->size(); ++i) {
         auto budget = budgetFromJson((*budgets)[i]);
-        if (budget)
+        if (budget) {
+            if (budget->meter == LimitMeter::cost && !(*budgets)[i].contains("simulated"))
+                warnOfSimulated(f, w, i);
             w.budgets.push_back(std::move(*budget));
-        else
+        } else
             f.reader().error(fmt::format("{}/{}{}", f.at("budgets"), i, budget.error().where),
                              budget.error().message, budget.error().hint);
     }

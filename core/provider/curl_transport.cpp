@@ -66,7 +66,8 @@ struct CurlTransport::Transfer {
     // What curl reported and the sink does not know yet. The sink is told outside of curl's callbacks, where
     // it may start and cancel requests.
     bool connected = false;
-    int socket = -1; ///< known from `connected` on
+    int socket = -1; ///< known from `connected` on, until it was hung up
+    int line = -1;   ///< the same, for good
     bool connected_told = false;
     int status = 0;
     Headers headers;
@@ -108,7 +109,7 @@ struct CurlTransport::Callbacks {
         // hidden retry.
         if (transfer.connected) return CURL_PREREQFUNC_ABORT;
         transfer.connected = true;
-        transfer.socket = transfer.owner->socketAt(local_port);
+        transfer.socket = transfer.line = transfer.owner->socketAt(local_port);
         transfer.mark();
         return CURL_PREREQFUNC_OK;
     }
@@ -238,11 +239,24 @@ void CurlTransport::cancel(RequestId id) {
     const auto found = transfers_.find(id);
     if (found == transfers_.end()) return;
     // Removing an unfinished transfer closes its HTTP/1.1 socket at once. On HTTP/2 it writes RST_STREAM into
-    // a buffer that only the connection's other streams would flush: when this is the last one, the whole
-    // connection is closed instead.
+    // a buffer that only the connection's other streams flush: one of them is made to. When this is the last
+    // one, the whole connection is closed instead.
+    const int line = found->second->line;
     curl_easy_setopt(found->second->easy, CURLOPT_FORBID_REUSE, 1L);
     curl_multi_remove_handle(multi_, found->second->easy);
     transfers_.erase(found);
+    flush(line);
+}
+
+/// Pausing and going on sends a window update, and with it whatever the connection still holds back.
+void CurlTransport::flush(int line) {
+    if (line < 0) return;
+    const auto sibling = std::find_if(transfers_.begin(), transfers_.end(), [&](const auto& each) {
+        return each.second->line == line && !each.second->ended;
+    });
+    if (sibling == transfers_.end()) return;
+    curl_easy_pause(sibling->second->easy, CURLPAUSE_RECV);
+    curl_easy_pause(sibling->second->easy, CURLPAUSE_CONT);
 }
 
 int CurlTransport::socketAt(int local_port) {

@@ -37,6 +37,7 @@ private:
     /// The socket whose local end has this port; -1: not known. libcurl tells which socket a transfer uses
     /// only after its end (CURLINFO_ACTIVESOCKET), but the port before the request goes out.
     [[nodiscard]] int socketAt(int local_port);
+    void flush(int line);
 
     std::unordered_map<int, int> sockets_; ///< open ones: descriptor -> local port, 0 until it is connected
     void* multi_ = nullptr;                ///< CURLM; curl's header stays out of ours

@@ -8,6 +8,9 @@ namespace {
 // Stored as numbers; the partial index attempts_open names reserved and in_doubt.
 static_assert(static_cast<int>(AttemptState::reserved) == 0 && static_cast<int>(AttemptState::in_doubt) == 3);
 
+// A partial index is used only by a query that repeats its condition word for word.
+constexpr std::string_view is_open = "state IN (0, 3) AND state=";
+
 constexpr std::string_view columns = "id, run, path, attempt, state, provider, model, reserved_pico, "
                                      "subject, amounts, booked, intent, request_sha, price_seq, boot, "
                                      "created_us, cost_pico, log_seq, settled_us";
@@ -89,39 +92,52 @@ Result<std::optional<AttemptRow>> AttemptRepo::byId(Connection& db, const Attemp
     return std::optional<AttemptRow>(read(q));
 }
 Result<std::vector<AttemptRow>> AttemptRepo::orphans(Connection& db, const std::string& boot) {
-    TALLY_ASSIGN(auto q, db.query(fmt::format("SELECT {} FROM attempts WHERE state=0 AND boot<>? ORDER BY id",
-                                              columns)));
+    TALLY_ASSIGN(auto q, db.query(fmt::format("SELECT {} FROM attempts WHERE {}0 AND boot<>? ORDER BY id",
+                                              columns, is_open)));
     return readAll(q.args(boot));
 }
 Result<std::vector<AttemptRow>> AttemptRepo::inState(Connection& db, AttemptState state) {
-    TALLY_ASSIGN(auto q, db.query(fmt::format("SELECT {} FROM attempts WHERE state={} ORDER BY id", columns,
-                                              static_cast<int>(state))));
+    const bool open = state == AttemptState::reserved || state == AttemptState::in_doubt;
+    TALLY_ASSIGN(auto q, db.query(fmt::format("SELECT {} FROM attempts WHERE {}{} ORDER BY id", columns,
+                                              open ? is_open : "state=", static_cast<int>(state))));
     return readAll(q);
 }
 Result<std::vector<AttemptRow>> AttemptRepo::inDoubt(Connection& db, RunNo run) {
     // Few are in doubt at any time: attempts_open finds them, and no index by run has to be kept for every
     // attempt that is not.
-    TALLY_ASSIGN(auto q, db.query(fmt::format("SELECT {} FROM attempts WHERE state={} AND run=? ORDER BY id",
-                                              columns, static_cast<int>(AttemptState::in_doubt))));
+    TALLY_ASSIGN(auto q, db.query(fmt::format("SELECT {} FROM attempts WHERE {}{} AND run=? ORDER BY id",
+                                              columns, is_open, static_cast<int>(AttemptState::in_doubt))));
     return readAll(q.args(run));
 }
-Status AttemptRepo::eachBooked(Connection& db, std::int64_t since_us, bool in_doubt,
+Status AttemptRepo::eachBooked(Connection& db, const BookedRange& range,
                                const std::function<Status(const BookedAttempt&)>& use) {
-    TALLY_ASSIGN(
-        auto q,
-        db.query(
-            "SELECT subject, booked, created_us, coalesce(intent ->> '$.simulated', 0) FROM attempts WHERE "
-            "created_us >= ?1 AND "
-            "(state = 1 OR (?2 AND state = 3))"));
-    q.args(since_us, in_doubt);
+    std::string sql =
+        "SELECT id, subject, booked, created_us, coalesce(intent ->> '$.simulated', 0) FROM attempts WHERE ";
+    if (!range.settled)
+        sql += fmt::format("{}3", is_open);
+    else
+        sql += range.in_doubt ? "state IN (1, 3)" : "state=1";
+    sql += " AND created_us >= ?1";
+    sql += range.only.empty() ? " AND id>?2" : " AND id=?2";
+    TALLY_ASSIGN(auto q, db.query(sql));
+    q.args(range.since_us, range.only.empty() ? range.after.str() : range.only.str());
     for (;;) {
         TALLY_ASSIGN(const bool more, q.step());
         if (!more) return {};
-        TALLY_TRY(use({q.view(0), q.view(1), q.i64(2), q.i64(3) != 0}));
+        TALLY_TRY(use({q.view(0), q.view(1), q.view(2), q.i64(3), q.i64(4) != 0}));
+    }
+}
+Result<std::vector<AttemptId>> AttemptRepo::openIds(Connection& db) {
+    TALLY_ASSIGN(auto q, db.query("SELECT id FROM attempts WHERE state IN (0, 3) ORDER BY id"));
+    std::vector<AttemptId> ids;
+    for (;;) {
+        TALLY_ASSIGN(const bool more, q.step());
+        if (!more) return ids;
+        ids.emplace_back(q.text(0));
     }
 }
 Result<PicoSum> AttemptRepo::sumReserved(Connection& db) {
-    TALLY_ASSIGN(auto q, db.query("SELECT reserved_pico FROM attempts WHERE state=0"));
+    TALLY_ASSIGN(auto q, db.query(fmt::format("SELECT reserved_pico FROM attempts WHERE {}0", is_open)));
     PicoSum sum;
     for (;;) {
         TALLY_ASSIGN(const bool more, q.step());

@@ -34,9 +34,18 @@ struct AttemptRow {
 
 /// What counts as spent of one attempt; the views live during the call only.
 struct BookedAttempt {
+    std::string_view id;
     std::string_view subject, booked; ///< JSON texts of the engine
     std::int64_t created_us = 0;
     bool simulated = false; ///< as its intent says
+};
+
+/// Which of the booked attempts; `after` or `only`, not both.
+struct BookedRange {
+    std::int64_t since_us = 0;            ///< admitted since
+    bool settled = true, in_doubt = true; ///< those in doubt alone are few and found by an index
+    AttemptId after{};                    ///< with a larger id, which mostly is a later one
+    AttemptId only{};                     ///< this one
 };
 
 class AttemptRepo {
@@ -58,9 +67,11 @@ public:
     static Result<std::vector<AttemptRow>> inState(Connection& db, AttemptState state);
     /// Those of a run whose outcome was lost and that nobody settled since.
     static Result<std::vector<AttemptRow>> inDoubt(Connection& db, RunNo run);
-    /// Settled attempts admitted since `since_us`, and those in doubt when `in_doubt`; in no order. A scan.
-    static Status eachBooked(Connection& db, std::int64_t since_us, bool in_doubt,
+    /// In no order. A scan of all attempts, unless the range says from where or which.
+    static Status eachBooked(Connection& db, const BookedRange& range,
                              const std::function<Status(const BookedAttempt&)>& use);
+    /// Reserved or in doubt.
+    static Result<std::vector<AttemptId>> openIds(Connection& db);
     /// Sum of `reserved` over all reserved attempts.
     static Result<PicoSum> sumReserved(Connection& db);
 };

@@ -26,7 +26,8 @@ inline std::string usageText(const Usage& usage) {
         if (!text.empty()) text += ' ';
         text += meter;
         text += ' ';
-        text += std::to_string(quantity);
+        std::array<char, 20> digits;
+        text.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), quantity).ptr);
     }
     return text;
 }

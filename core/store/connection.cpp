@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <algorithm>
+#include <array>
+#include <cstdint>
 #include <list>
 #include <unordered_map>
 
@@ -10,7 +13,14 @@ namespace tally::store {
 
 namespace {
 constexpr std::size_t most_kept = 200;
+constexpr std::size_t near_slots = 64;
+/// In Query::bind_error_, instead of a code of SQLite: reset and cleared, nothing was bound since.
+constexpr int all_clean = -1;
+int afterBinding(int before, int rc) {
+    if (rc != SQLITE_OK) return rc;
+    return before == all_clean ? SQLITE_OK : before;
 }
+} // namespace
 
 struct Connection::Impl {
     struct Kept {
@@ -22,6 +32,13 @@ struct Connection::Impl {
     std::string path;
     std::list<Kept> kept; ///< used last first
     std::unordered_map<std::string_view, std::list<Kept>::iterator> by_text;
+    /// By the address of the text that was asked for: most texts are literals, and comparing is cheaper than
+    /// hashing. Only a hint: the texts are compared, an entry that is forgotten is emptied.
+    std::array<std::list<Kept>::iterator, near_slots> near;
+
+    static std::size_t slotOf(std::string_view sql) {
+        return (reinterpret_cast<std::uintptr_t>(sql.data()) >> 4) % near_slots;
+    }
 
     /// Forgets those that were not used for the longest time; busy ones stay.
     void trim() {
@@ -29,11 +46,22 @@ struct Connection::Impl {
             if ((--at)->busy) continue;
             sqlite3_finalize(at->statement);
             by_text.erase(at->sql);
+            std::replace(near.begin(), near.end(), at, kept.end());
             at = kept.erase(at);
         }
     }
 
-    Impl() = default;
+    /// kept.end(): none.
+    std::list<Kept>::iterator find(std::string_view sql) {
+        auto& at = near[slotOf(sql)];
+        if (at != kept.end() && at->sql == sql) return at;
+        const auto found = by_text.find(sql);
+        if (found == by_text.end()) return kept.end();
+        at = found->second;
+        return at;
+    }
+
+    Impl() { near.fill(kept.end()); }
     Impl(const Impl&) = delete;
     Impl& operator=(const Impl&) = delete;
     ~Impl() {
@@ -98,33 +126,36 @@ Query::~Query() {
         sqlite3_finalize(statement_);
         return;
     }
-    sqlite3_reset(statement_);
-    sqlite3_clear_bindings(statement_);
+    if (bind_error_ != all_clean) {
+        sqlite3_reset(statement_);
+        sqlite3_clear_bindings(statement_);
+    }
     *busy_ = false;
 }
 
 void Query::put(int index, std::nullptr_t, bool) {
-    if (const int rc = sqlite3_bind_null(statement_, index); rc != SQLITE_OK) bind_error_ = rc;
+    bind_error_ = afterBinding(bind_error_, sqlite3_bind_null(statement_, index));
 }
 void Query::put(int index, std::string_view value, bool copy) {
     // A null pointer would bind NULL: an empty text is a text.
     const char* data = value.data() == nullptr ? "" : value.data();
     const int rc = sqlite3_bind_text64(statement_, index, data, value.size(),
                                        copy ? SQLITE_TRANSIENT : SQLITE_STATIC, SQLITE_UTF8);
-    if (rc != SQLITE_OK) bind_error_ = rc;
+    bind_error_ = afterBinding(bind_error_, rc);
 }
 void Query::put(int index, Blob value, bool copy) {
     const char* data = value.bytes.data() == nullptr ? "" : value.bytes.data();
     const int rc = sqlite3_bind_blob64(statement_, index, data, value.bytes.size(),
                                        copy ? SQLITE_TRANSIENT : SQLITE_STATIC);
-    if (rc != SQLITE_OK) bind_error_ = rc;
+    bind_error_ = afterBinding(bind_error_, rc);
 }
 void Query::putInt(int index, std::int64_t value) {
-    if (const int rc = sqlite3_bind_int64(statement_, index, value); rc != SQLITE_OK) bind_error_ = rc;
+    bind_error_ = afterBinding(bind_error_, sqlite3_bind_int64(statement_, index, value));
 }
 
 Result<bool> Query::step() {
-    if (bind_error_ != 0) return fail(connection_->failure(bind_error_, sqlite3_sql(statement_)));
+    if (bind_error_ == all_clean) bind_error_ = SQLITE_OK; // a statement without parameters, once more
+    if (bind_error_ != SQLITE_OK) return fail(connection_->failure(bind_error_, sqlite3_sql(statement_)));
     const int rc = sqlite3_step(statement_);
     if (rc == SQLITE_ROW) return true;
     if (rc == SQLITE_DONE) return false;
@@ -138,7 +169,7 @@ Status Query::finish() {
             // Reset now: an open statement would keep the transaction from committing.
             sqlite3_reset(statement_);
             sqlite3_clear_bindings(statement_);
-            bind_error_ = 0;
+            bind_error_ = all_clean;
             if (!row) return fail(std::move(row).error());
             return {};
         }
@@ -228,8 +259,8 @@ Status Connection::exec(std::string_view sql) {
 
 Result<Query> Connection::query(std::string_view sql) {
     auto& kept = impl_->kept;
-    auto found = impl_->by_text.find(sql);
-    if (found == impl_->by_text.end()) {
+    const auto found = impl_->find(sql);
+    if (found == kept.end()) {
         sqlite3_stmt* statement = nullptr;
         const int rc = sqlite3_prepare_v3(impl_->db, sql.data(), static_cast<int>(sql.size()),
                                           SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
@@ -239,7 +270,7 @@ Result<Query> Connection::query(std::string_view sql) {
         impl_->trim();
         return Query(this, statement, &kept.front().busy);
     }
-    kept.splice(kept.begin(), kept, found->second);
+    kept.splice(kept.begin(), kept, found);
     if (!kept.front().busy) {
         kept.front().busy = true;
         return Query(this, kept.front().statement, &kept.front().busy);

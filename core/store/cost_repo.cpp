@@ -23,6 +23,16 @@ struct Names {
         TALLY_TRY(q.args(id).step());
         return known.emplace(id, q.text(0)).first->second;
     }
+    /// Name of the batch that started a run; empty: none.
+    Result<std::string> batchOf(std::int64_t run) {
+        if (const auto found = batches.find(run); found != batches.end()) return found->second;
+        TALLY_ASSIGN(auto q,
+                     db.query("SELECT json_extract(b.spec, '$.name') FROM trace_dims d JOIN runs r ON "
+                              "r.id=d.name JOIN batches b ON b.no=r.batch WHERE d.id=?"));
+        TALLY_ASSIGN(const bool found, q.args(run).step());
+        return batches.emplace(run, found ? q.text(0) : std::string()).first->second;
+    }
+    std::unordered_map<std::int64_t, std::string> batches{}; ///< by run
 };
 
 struct Group {
@@ -89,6 +99,11 @@ Result<std::vector<std::string>> keyOf(const CostFilter& f, Names& names, const 
             key.emplace_back(meter);
             continue;
         }
+        if (by == "batch") {
+            TALLY_ASSIGN(auto batch, names.batchOf(d.run));
+            key.push_back(std::move(batch));
+            continue;
+        }
         if (by == "hour" || by == "day") {
             const auto unit = by == "hour" ? hour_us : hour_us * 24;
             key.push_back(std::to_string(d.at_us / unit * unit));
@@ -109,8 +124,9 @@ Result<std::vector<std::string>> keyOf(const CostFilter& f, Names& names, const 
         else if (by == "status")
             id = d.status;
         else
-            return fail("store.dimension", fmt::format("Costs cannot be grouped by \"{}\"", by),
-                        "Use process, workflow, step, model, provider, meter, status, run, hour or day.");
+            return fail(
+                "store.dimension", fmt::format("Costs cannot be grouped by \"{}\"", by),
+                "Use process, workflow, step, model, provider, meter, status, run, batch, hour or day.");
         TALLY_ASSIGN(auto name, names.of(id));
         key.push_back(std::move(name));
     }
@@ -127,7 +143,7 @@ Result<std::vector<CostLine>> fromRollup(Connection& db, const CostFilter& f) {
     TALLY_ASSIGN(auto q, db.query(sql));
     q.values(args);
     const bool by_meter = asks(f, "meter");
-    Names names{db, {}};
+    Names names{db, {}, {}};
     Group group;
     for (;;) {
         TALLY_ASSIGN(const bool more, q.step());
@@ -165,7 +181,7 @@ Result<std::vector<CostLine>> fromSteps(Connection& db, const CostFilter& f) {
     TALLY_ASSIGN(auto q, db.query(sql));
     q.values(args);
     const bool by_meter = asks(f, "meter");
-    Names names{db, {}};
+    Names names{db, {}, {}};
     std::unordered_map<std::int64_t, std::optional<RateLine>> rates;
     Group group;
     for (;;) {
@@ -205,8 +221,9 @@ Result<std::vector<CostLine>> fromSteps(Connection& db, const CostFilter& f) {
 } // namespace
 
 Result<std::vector<CostLine>> CostRepo::table(Connection& db, const CostFilter& filter) {
-    return filter.run || asks(filter, "run") || asks(filter, "status") ? fromSteps(db, filter)
-                                                                       : fromRollup(db, filter);
+    return filter.run || asks(filter, "run") || asks(filter, "status") || asks(filter, "batch")
+               ? fromSteps(db, filter)
+               : fromRollup(db, filter);
 }
 
 Result<PicoSum> CostRepo::simulated(Connection& db, const CostFilter& filter) {

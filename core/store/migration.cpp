@@ -9,11 +9,13 @@ extern const char* const sql_0001_log;
 extern const char* const sql_0001;
 extern const char* const sql_0002;
 extern const char* const sql_0003;
+extern const char* const sql_0004;
 } // namespace schema
 
 std::span<const Migration> migrations() {
     static const std::string first = std::string(schema::sql_0001_log) + schema::sql_0001;
-    static const Migration all[] = {{1, first.c_str()}, {2, schema::sql_0002}, {3, schema::sql_0003}};
+    static const Migration all[] = {
+        {1, first.c_str()}, {2, schema::sql_0002}, {3, schema::sql_0003}, {4, schema::sql_0004}};
     return all;
 }
 

@@ -61,6 +61,12 @@ Status PayloadRepo::forgetRun(Tx& tx, const ErasableRun& run) {
                      run.no));
     TALLY_TRY(db.run("UPDATE approvals SET question = '' WHERE run = ?1", run.id.str()));
     TALLY_TRY(db.run("UPDATE alerts SET sentence = 'erased', evidence = '{}' WHERE run = ?1", run.id.str()));
+    // Of an item of a batch that has ended; one that waits for another attempt needs its inputs.
+    TALLY_TRY(
+        db.run("UPDATE batch_items SET inputs = '', error = '', key = iif(key IS NULL, NULL, 'erased ' || "
+               "id) WHERE run = ?1 AND state IN (2, 4, 5) AND id = (SELECT batch * 4294967296 + item FROM "
+               "runs WHERE no = ?2)",
+               run.id.str(), run.no));
     return db.run("UPDATE runs SET inputs = '', output = NULL, detail = iif(detail = '', '', 'erased'), "
                   "limits = iif(json_valid(limits), json_remove(limits, '$.by'), limits) WHERE no = ?1",
                   run.no);

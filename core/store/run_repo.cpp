@@ -11,7 +11,7 @@ constexpr std::string_view columns = "no, id, workflow, workflow_sha256, process
                                      "started_us, ended_us, steps, items_done, "
                                      "items_total, failed_steps, usage, cost, reserved, lim, simulated, "
                                      "resumes, root, parent, inputs, limits, epoch, "
-                                     "machine_version";
+                                     "machine_version, batch, item";
 
 RunRow read(const Query& q) {
     RunRow row;
@@ -42,6 +42,8 @@ RunRow read(const Query& q) {
     row.limits = q.text(23);
     row.epoch = q.i64(24);
     row.machine_version = static_cast<int>(q.i64(25));
+    row.batch = q.i64(26);
+    row.item = q.i64(27);
     return row;
 }
 
@@ -91,13 +93,14 @@ Status RunRepo::insert(Tx& tx, const RunRow& row) {
                        "started_us, ended_us, steps, "
                        "items_done, items_total, failed_steps, usage, cost, reserved, lim, simulated, "
                        "resumes, root, parent, inputs, limits, "
-                       "epoch, machine_version) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                       "epoch, machine_version, batch, item) "
+                       "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
                        row.no, s.id.str(), s.workflow, s.workflow_sha256, s.process, s.label,
                        toString(s.status), s.status_detail, s.started_us, s.ended_us, s.steps, s.items_done,
                        s.items_total, s.failed_steps, usageText(s.usage), s.cost.picoString(),
                        s.reserved.picoString(), s.limit.picoString(), s.simulated, s.resumes.str(),
                        row.root.str(), row.parent.str(), row.inputs, row.limits, row.epoch,
-                       row.machine_version);
+                       row.machine_version, row.batch, row.item);
 }
 
 Status RunRepo::update(Tx& tx, RunNo no, const RunSummary& s) {
@@ -138,6 +141,17 @@ Result<std::vector<RunRow>> RunRepo::open(Connection& db) {
                              "ORDER BY no",
                              columns)));
     return readAll(q);
+}
+
+Result<std::vector<RunId>> RunRepo::openIds(Connection& db) {
+    TALLY_ASSIGN(auto q,
+                 db.query("SELECT id FROM runs WHERE status IN ('queued','running','waiting','stopped')"));
+    std::vector<RunId> ids;
+    for (;;) {
+        TALLY_ASSIGN(const bool more, q.step());
+        if (!more) return ids;
+        ids.emplace_back(q.text(0));
+    }
 }
 
 Result<std::vector<RunRow>> RunRepo::page(Connection& db, const RunFilter& filter) {

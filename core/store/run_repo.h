@@ -21,6 +21,8 @@ struct RunRow {
     std::string limits;      ///< JSON text: limits given at launch
     std::int64_t epoch = 0;  ///< kill epoch it was started or resumed under
     int machine_version = 0; ///< version of the state machine that wrote its state
+    std::int64_t batch = 0;  ///< number of the batch that started it (Batch::no); 0: none
+    std::int64_t item = 0;   ///< which of its items
 };
 
 struct RunFilter {
@@ -45,6 +47,7 @@ public:
     static Result<std::optional<RunRow>> byId(Connection& db, const RunId& id);
     /// Not ended for good: what recovery must look at, oldest first.
     static Result<std::vector<RunRow>> open(Connection& db);
+    static Result<std::vector<RunId>> openIds(Connection& db); ///< of the same
     /// Newest first; the next page starts before the last row's no.
     static Result<std::vector<RunRow>> page(Connection& db, const RunFilter& filter);
     static Result<std::int64_t> count(Connection& db, const RunFilter& filter);

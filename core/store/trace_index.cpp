@@ -2,7 +2,7 @@
 
 #include "core/store/columns.h"
 
-#include <fmt/format.h>
+#include <sqlite3.h>
 
 namespace tally::store {
 
@@ -16,10 +16,11 @@ Result<std::int64_t> TraceIndex::dim(Tx& tx, Dim kind, std::string_view name) {
     if (const auto found = known.find(name); found != known.end()) return found->second;
     // Runs are many and short-lived: the cache starts over instead of growing.
     if (known.size() > 20'000) known.clear();
-    TALLY_ASSIGN(auto id, tx.db().scalar("SELECT id FROM trace_dims WHERE kind=? AND name=?", number, name));
-    if (id == 0) {
-        TALLY_TRY(tx.db().run("INSERT INTO trace_dims(kind, name) VALUES(?,?)", number, name));
-        TALLY_ASSIGN(id, tx.db().scalar("SELECT last_insert_rowid()"));
+    // Most names that are not known here are those of new runs: one statement for them, two for the others.
+    TALLY_TRY(tx.db().run("INSERT OR IGNORE INTO trace_dims(kind, name) VALUES(?,?)", number, name));
+    std::int64_t id = sqlite3_last_insert_rowid(tx.db().handle());
+    if (tx.db().changes() == 0) {
+        TALLY_ASSIGN(id, tx.db().scalar("SELECT id FROM trace_dims WHERE kind=? AND name=?", number, name));
     }
     known.emplace(name, id);
     return id;
@@ -45,15 +46,16 @@ Status TraceIndex::addStep(Tx& tx, const StepIndexRow& row) {
                           r.ttft_us, r.queue_us, row.price_seq, r.simulated, r.span.str(), r.parent.str(),
                           r.path, usageText(r.usage)));
     const bool failed = r.status == StepStatus::error || r.status == StepStatus::unknown;
-    stage(tx, Key{row.ts_us / hour_us, workflow, process, name, provider, model, {}}, r.usage, r.cost,
-          row.rate, 1, failed, r.latency_us, true);
+    stage(tx, Key{row.ts_us / hour_us, workflow, process, name, provider, model}, r.usage, r.cost, row.rate,
+          1, failed, r.latency_us, true);
     return {};
 }
 
-void TraceIndex::stage(Tx& tx, const Key& base, const Usage& usage, PicoSum cost, const RateLine* rate,
+void TraceIndex::stage(Tx& tx, const Key& key, const Usage& usage, PicoSum cost, const RateLine* rate,
                        int sign, bool failed, std::int64_t latency_us, bool count) {
     tx.touch();
-    auto& total = staged_[base]; // meter "": the totals of the steps
+    Meters& meters = staged_[key];
+    Sums& total = meters[{}];
     total.cost += PicoSum::of(cost.value() * sign);
     if (count) {
         ++total.steps;
@@ -61,9 +63,7 @@ void TraceIndex::stage(Tx& tx, const Key& base, const Usage& usage, PicoSum cost
         total.latency_us += latency_us;
     }
     for (const auto& [meter, quantity] : usage.qty) {
-        auto key = base;
-        std::get<6>(key) = meter;
-        auto& sums = staged_[key];
+        Sums& sums = meters[meter];
         sums.qty += PicoSum::of(static_cast<Int128>(quantity) * sign);
         if (rate == nullptr) continue;
         if (const auto found = rate->rates.find(meter); found != rate->rates.end())
@@ -80,7 +80,7 @@ Status TraceIndex::settle(Tx& tx, std::int64_t target_seq, std::int64_t settle_s
                                            "cost_pico FROM trace_index WHERE seq=?"));
         TALLY_ASSIGN(const bool found, q.args(target_seq).step());
         if (!found) return {};
-        key = Key{q.i64(0) / hour_us, q.i64(1), q.i64(2), q.i64(3), q.i64(4), q.i64(5), {}};
+        key = Key{q.i64(0) / hour_us, q.i64(1), q.i64(2), q.i64(3), q.i64(4), q.i64(5)};
         before = Pico::of(q.i64(6));
     }
     TALLY_TRY(tx.db().run(
@@ -130,35 +130,37 @@ void TraceIndex::forgetDims() {
         known.clear();
 }
 
-Status TraceIndex::beforeCommit(Tx& tx) {
-    for (const auto& [key, sums] : staged_) {
-        const auto& [hour, workflow, process, name, provider, model, meter] = key;
-        PicoSum qty = sums.qty;
-        PicoSum cost = sums.cost;
-        {
-            TALLY_ASSIGN(
-                auto q,
-                tx.db().query(
-                    "SELECT qty, cost FROM trace_rollup WHERE hour=? AND workflow=? AND process=? AND name=? "
-                    "AND provider=? AND model=? AND meter=?"));
-            TALLY_ASSIGN(const bool found,
-                         q.args(hour, workflow, process, name, provider, model, meter).step());
-            if (found) {
-                qty += sumColumn(q.view(0));
-                cost += sumColumn(q.view(1));
-            }
+Status TraceIndex::writeSums(Tx& tx, const Key& key, std::string_view meter, const Sums& sums) {
+    const auto& [hour, workflow, process, name, provider, model] = key;
+    PicoSum qty = sums.qty;
+    PicoSum cost = sums.cost;
+    {
+        TALLY_ASSIGN(
+            auto q,
+            tx.db().query(
+                "SELECT qty, cost FROM trace_rollup WHERE hour=? AND workflow=? AND process=? AND name=? "
+                "AND provider=? AND model=? AND meter=?"));
+        TALLY_ASSIGN(const bool found, q.args(hour, workflow, process, name, provider, model, meter).step());
+        if (found) {
+            qty += sumColumn(q.view(0));
+            cost += sumColumn(q.view(1));
         }
-        TALLY_TRY(
-            tx.db().run("INSERT INTO trace_rollup(hour, workflow, process, name, provider, model, meter, "
-                        "steps, failed, latency_us, "
-                        "qty, cost) VALUES(?,?,?,?,?,?,?,?,?,?,?,?) "
-                        "ON CONFLICT(hour, workflow, process, name, provider, model, meter) DO UPDATE SET "
-                        "steps=steps+excluded.steps, failed=failed+excluded.failed, "
-                        "latency_us=latency_us+excluded.latency_us, "
-                        "qty=excluded.qty, cost=excluded.cost",
-                        hour, workflow, process, name, provider, model, meter, sums.steps, sums.failed,
-                        sums.latency_us, qty.picoString(), cost.picoString()));
     }
+    return tx.db().run("INSERT INTO trace_rollup(hour, workflow, process, name, provider, model, meter, "
+                       "steps, failed, latency_us, "
+                       "qty, cost) VALUES(?,?,?,?,?,?,?,?,?,?,?,?) "
+                       "ON CONFLICT(hour, workflow, process, name, provider, model, meter) DO UPDATE SET "
+                       "steps=steps+excluded.steps, failed=failed+excluded.failed, "
+                       "latency_us=latency_us+excluded.latency_us, "
+                       "qty=excluded.qty, cost=excluded.cost",
+                       hour, workflow, process, name, provider, model, meter, sums.steps, sums.failed,
+                       sums.latency_us, qty.picoString(), cost.picoString());
+}
+
+Status TraceIndex::beforeCommit(Tx& tx) {
+    for (const auto& [key, meters] : staged_)
+        for (const auto& [meter, sums] : meters)
+            TALLY_TRY(writeSums(tx, key, meter, sums));
     return {};
 }
 

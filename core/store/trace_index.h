@@ -7,10 +7,10 @@
 #include "core/store/writer.h"
 
 #include <array>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -90,12 +90,15 @@ private:
         std::int64_t steps = 0, failed = 0, latency_us = 0;
         PicoSum qty, cost;
     };
-    using Key = std::tuple<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t,
-                           std::string>;
-    void stage(Tx& tx, const Key& base, const Usage& usage, PicoSum cost, const RateLine* rate, int sign,
+    using Key = std::array<std::int64_t, 6>; ///< hour, workflow, process, name, provider, model
+    /// By meter; "": the totals of the steps.
+    using Meters = std::map<std::string, Sums, std::less<>>;
+    void stage(Tx& tx, const Key& key, const Usage& usage, PicoSum cost, const RateLine* rate, int sign,
                bool failed, std::int64_t latency_us, bool count);
 
-    std::map<Key, Sums> staged_;
+    static Status writeSums(Tx& tx, const Key& key, std::string_view meter, const Sums& sums);
+
+    std::map<Key, Meters> staged_;
     std::array<Names, static_cast<std::size_t>(Dim::status) + 1> dims_; ///< by kind
 };
 

@@ -61,7 +61,7 @@ struct Desk {
     /// Opens a file and waits for the verdict.
     void open(const QString& path) {
         window.openFile(path);
-        QTRY_VERIFY_WITH_TIMEOUT(named<QPushButton>(window, "verifyAgain")->isEnabled(), 30'000);
+        QTRY_VERIFY_WITH_TIMEOUT(named<QPushButton>(window, "verifyAgain")->isEnabled(), 120'000);
     }
     QString label(const char* name) { return named<QLabel>(window, name)->text(); }
     QString cell(const char* table, int row, int column) {
@@ -83,9 +83,13 @@ class TestRealFiles : public QObject {
     static void picture(Desk& desk, const char* name) {
         const QString file = QString::fromLatin1(name);
         QDir().mkpath(QStringLiteral(TALLY_BINARY_DIR "/shots"));
-        QTest::qWait(50); // scroll bars and column widths have found their place
-        const QImage made = test::reduced(
-            desk.window.grab().toImage().scaledToWidth(picture_width, Qt::SmoothTransformation), 64);
+        // Scroll bars and column widths find their place by and by: until two pictures are the same.
+        QImage before, now = desk.window.grab().toImage();
+        for (int i = 0; i < 200 && now != before; ++i) {
+            QTest::qWait(50);
+            before = std::exchange(now, desk.window.grab().toImage());
+        }
+        const QImage made = test::reduced(now.scaledToWidth(picture_width, Qt::SmoothTransformation), 64);
         QVERIFY(made.save(QStringLiteral(TALLY_BINARY_DIR "/shots/") + file));
         const QString kept = QStringLiteral(TALLY_SOURCE_DIR "/resources/help/") + file;
         QVERIFY2(QFile::exists(kept), qPrintable(kept));
@@ -161,7 +165,7 @@ private Q_SLOTS:
                 if (checked) file = *checked;
                 done = true;
             });
-            QTRY_VERIFY(done);
+            QTRY_VERIFY_WITH_TIMEOUT(done, 60'000);
             QVERIFY2(file, name.c_str());
             if (!attack["ok"].get<bool>())
                 QVERIFY2(ui::sentenceOf(file->verdict()).tone != ui::Tone::ok, name.c_str());
@@ -171,7 +175,7 @@ private Q_SLOTS:
                 if (all) list = *all;
                 done = true;
             });
-            QTRY_VERIFY(done && list);
+            QTRY_VERIFY_WITH_TIMEOUT(done && list, 60'000);
             const VerdictTotals& totals = *file->verdict().totals;
             using State = api::PayloadSlot::State;
             const auto n = [&](State s) { return list->count[static_cast<std::size_t>(s)]; };
@@ -208,7 +212,7 @@ private Q_SLOTS:
         auto* tabs = named<QTabWidget>(desk.window, "auditTabs");
         tabs->setCurrentIndex(1);
         auto* sentence = named<QLabel>(desk.window, "figuresSentence");
-        QTRY_VERIFY(sentence->isVisible());
+        QTRY_VERIFY_WITH_TIMEOUT(sentence->isVisible(), 60'000);
         const auto cost = test::fixtureJson("good.verdict.json")["totals"]["cost_pico"].get<std::string>();
         const PicoSum expected = PicoSum::of(static_cast<Int128>(std::stoll(cost)));
         QVERIFY2(sentence->text().contains(QString::fromStdString(expected.toString())),
@@ -224,7 +228,8 @@ private Q_SLOTS:
         auto* dialog = named<QDialog>(desk.window, "compareDialog");
         auto* said = named<QLabel>(*dialog, "compareSaid");
         QTest::mouseClick(named<QPushButton>(*dialog, "compareGo"), Qt::LeftButton);
-        QTRY_VERIFY(said->text().startsWith(QStringLiteral("The second file continues the first")));
+        QTRY_VERIFY_WITH_TIMEOUT(
+            said->text().startsWith(QStringLiteral("The second file continues the first")), 60'000);
         QVERIFY(
             named<QLabel>(*dialog, "compareFacts")->text().contains(QStringLiteral("96 records the same")));
     }
@@ -238,10 +243,10 @@ private Q_SLOTS:
         auto* said = named<QLabel>(*dialog, "proofSaid");
         auto* error = named<QLabel>(*dialog, "proofDialogError");
         QTest::mouseClick(named<QPushButton>(*dialog, "proofTakeKey"), Qt::LeftButton);
-        QTRY_VERIFY(key->text().contains(QStringLiteral("+90fa533b+")));
+        QTRY_VERIFY_WITH_TIMEOUT(key->text().contains(QStringLiteral("+90fa533b+")), 60'000);
         text->setPlainText(QString::fromStdString(test::fixture("step-21.tlog-proof")));
         QTest::mouseClick(named<QPushButton>(*dialog, "proofCheck"), Qt::LeftButton);
-        QTRY_VERIFY(said->isVisible());
+        QTRY_VERIFY_WITH_TIMEOUT(said->isVisible(), 60'000);
         QVERIFY(said->text().startsWith(QStringLiteral("Proven: this is record 21 of")));
         QVERIFY(named<QPlainTextEdit>(*dialog, "proofEntry")
                     ->toPlainText()
@@ -252,7 +257,7 @@ private Q_SLOTS:
         for (const std::string& path : bad) {
             text->setPlainText(QString::fromStdString(test::readFile(path)));
             QTest::mouseClick(named<QPushButton>(*dialog, "proofCheck"), Qt::LeftButton);
-            QTRY_VERIFY2(error->isVisible(), path.c_str());
+            QTRY_VERIFY2_WITH_TIMEOUT(error->isVisible(), path.c_str(), 60'000);
             QVERIFY2(!said->isVisible(), path.c_str());
         }
     }
@@ -264,7 +269,7 @@ private Q_SLOTS:
         QCOMPARE(desk.label("verdictHeadline"), QStringLiteral("Not readable as a bundle"));
         desk.window.openFile(desk.folder.filePath(QStringLiteral("missing.tracelog")));
         auto* state = named<QWidget>(*desk.window.currentPage(), "pageState");
-        QTRY_VERIFY(named<QLabel>(*state, "stateTitle")->isVisible());
+        QTRY_VERIFY_WITH_TIMEOUT(named<QLabel>(*state, "stateTitle")->isVisible(), 60'000);
     }
 };
 

@@ -1,10 +1,13 @@
 // kill -9 at random moments of a run that maps over items; then restart, resume, verify. Prints one JSON
 // line.
-//   bench_crash [kills] [--seed N] [--dir FOLDER]
-// The child writes every step that the engine acknowledged to a pipe; the parent compares with what the
-// workspace says: lost = acknowledged and not in the log; doubled = the same (path, attempt) twice, or an
-// answer bought again although it was durable; overspent = picos above the run's hard limit, over spent +
-// reserved of everything; bad_logs = logs that do not verify.
+//   bench_crash [kills] [--seed N] [--dir FOLDER] [--batch]
+// --batch: 60 items of a batch with a cost ceiling instead, read from a file while they are worked on; after
+// a kill the next process goes on by itself. Then lost and doubled also mean items: one run each, counters
+// that are what the states come to, costs that are those of the log. The child writes every step that the
+// engine acknowledged to a pipe; the parent compares with what the workspace says: lost = acknowledged and
+// not in the log; doubled = the same (path, attempt) twice, or an answer bought again although it was
+// durable; overspent = picos above the run's hard limit, over spent + reserved of everything; bad_logs = logs
+// that do not verify.
 #include "core/audit/store_source.h"
 #include "core/audit/trace_log_writer.h"
 #include "core/audit/verifier.h"
@@ -12,6 +15,7 @@
 #include "core/model/observation.h"
 #include "core/price/price_book.h"
 #include "core/store/attempt_repo.h"
+#include "core/store/batch_repo.h"
 #include "core/store/run_repo.h"
 #include "core/store/step_repo.h"
 #include "core/store/store.h"
@@ -23,6 +27,7 @@
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <future>
 #include <set>
 #include <sys/wait.h>
@@ -45,6 +50,14 @@ constexpr const char* definition = R"_({
     {"id": "b", "kind": "model", "role": "m", "prompt": "second {{steps.a.output}}", "max_tokens": 16},
     {"id": "fine", "kind": "check", "input": "{{steps.b.output}}", "expr": "len(output) > 0"}]}]})_";
 
+constexpr const char* item_definition = R"_({
+ "name": "crash", "process": "bench", "version": "1", "models": {"m": ["sim/bench"]},
+ "inputs": {"x": {"type": "string"}},
+ "steps": [
+  {"id": "a", "kind": "model", "role": "m", "prompt": "first {{inputs.x}}", "max_tokens": 16},
+  {"id": "b", "kind": "model", "role": "m", "prompt": "second {{steps.a.output}}", "max_tokens": 16},
+  {"id": "fine", "kind": "check", "input": "{{steps.b.output}}", "expr": "len(output) > 0"}]})_";
+
 /// One life of the workspace: opens it, resumes or starts the run, and works until it ends (or is killed).
 struct Life {
     SystemClock clock;
@@ -54,6 +67,7 @@ struct Life {
     std::unique_ptr<store::Store> store;
     std::unique_ptr<audit::TraceLogWriter> log;
     std::unique_ptr<engine::Engine> engine;
+    bool batch = false, working = false; ///< the child works, the parent looks
 
     Status open(const std::string& dir) {
         store::StoreOptions options;
@@ -75,6 +89,7 @@ struct Life {
         config.clock = &clock;
         config.rng = &rng;
         config.pool_threads = 1;
+        if (batch && working) config.batch_work = engine::BatchWork::run;
         config.prices = std::make_shared<const price::PriceBook>(std::move(book));
         config.make_port = [script]() -> Result<std::unique_ptr<provider::ModelPort>> {
             return std::unique_ptr<provider::ModelPort>(std::make_unique<test::ScriptPort>(script, nullptr));
@@ -95,6 +110,37 @@ struct Life {
         engine->liveRuns([&](auto runs) { promise.set_value(std::move(runs)); });
         TALLY_ASSIGN(const auto runs, promise.get_future().get());
         return runs.empty() ? RunId() : runs.front().id;
+    }
+    Result<std::vector<Batch>> batches() {
+        return store->readers().read<std::vector<Batch>>(
+            [](store::Connection& db) { return store::BatchRepo::list(db); });
+    }
+    /// Adds the batch in the first life; true when all its items are done.
+    Result<bool> workOnBatch(const std::string& dir, const std::function<void()>& each_turn) {
+        TALLY_ASSIGN(auto known, batches());
+        if (known.empty()) {
+            std::ofstream lines(dir + "/items.jsonl.new");
+            for (int i = 1; i <= items; ++i)
+                lines << fmt::format("{{\"x\":\"{}\"}}\n", i);
+            lines.close();
+            fs::rename(dir + "/items.jsonl.new", dir + "/items.jsonl");
+            BatchSpec spec;
+            spec.source.path = dir + "/items.jsonl";
+            spec.limit_cost = *Pico::parse("0.01");
+            std::promise<Result<Batch>> added;
+            engine->addBatch(spec, parseWorkflow(item_definition).workflow,
+                             [&](Result<Batch> reply) { added.set_value(std::move(reply)); });
+            TALLY_TRY(added.get_future().get());
+        }
+        for (;;) {
+            each_turn();
+            TALLY_ASSIGN(known, batches());
+            if (known.front().ended()) break;
+            if (known.front().state == BatchState::paused) return fail("bench.paused", known.front().reason);
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+        each_turn();
+        return known.front().done == items;
     }
     Result<RunSummary> work(const std::function<void()>& each_turn) {
         TALLY_ASSIGN(RunId id, runId());
@@ -128,9 +174,47 @@ struct Life {
     }
 };
 
+std::string nameOf(const StepRecord& step) {
+    return fmt::format("{}/{}#{}", step.run.str(), step.path, step.attempt);
+}
+
+/// What is wrong with the items of the batch; empty: nothing.
+std::string wrongItems(Life& look, PicoSum spent) {
+    const auto known = look.batches();
+    if (!known) return known.error().text();
+    if (known->empty()) return {};
+    const Batch& batch = known->front();
+    store::ItemFilter all;
+    all.limit = 2 * items;
+    const auto rows = look.store->readers().read<std::vector<BatchItem>>(
+        [&](store::Connection& db) { return store::BatchRepo::items(db, batch.no, all); });
+    if (!rows) return rows.error().text();
+    std::int64_t done = 0, runs = 0;
+    PicoSum cost;
+    for (const BatchItem& each : *rows) {
+        done += each.state == ItemState::done ? 1 : 0;
+        runs += each.run.empty() ? 0 : 1;
+        cost += each.cost;
+        if (each.attempts > 1) return fmt::format("item {} was started {} times", each.n, each.attempts);
+        if (each.state == ItemState::dead) return each.error;
+    }
+    const auto started = look.store->readers().read<std::int64_t>(
+        [](store::Connection& db) { return db.scalar("SELECT count(*) FROM runs"); });
+    if (static_cast<std::int64_t>(rows->size()) != batch.items || done != batch.done)
+        return fmt::format("{} items and {} done, the batch says {} and {}", rows->size(), done, batch.items,
+                           batch.done);
+    if (!started || *started != runs) return fmt::format("{} runs for {} items", started.value_or(-1), runs);
+    if (cost != batch.cost || cost > spent) return "the costs of items and batch differ";
+    if (batch.ended() && cost != spent)
+        return "the batch says " + cost.toString() + ", the log " + spent.toString();
+    return {};
+}
+
 /// The child: every ended step that the feed shows is durable; its path and attempt go to the parent.
-[[noreturn]] void child(const std::string& dir, int pipe) {
+[[noreturn]] void child(const std::string& dir, int pipe, bool batch) {
     Life life;
+    life.batch = batch;
+    life.working = true;
     auto opened = life.open(dir);
     if (!opened) {
         std::fprintf(stderr, "child: %s\n", opened.error().text().c_str());
@@ -142,10 +226,15 @@ struct Life {
         for (const Event& event : events)
             if (const auto* step = std::get_if<StepChanged>(&event);
                 step != nullptr && step->step.log_seq >= 0) {
-                const std::string line = fmt::format("{}#{}\n", step->step.path, step->step.attempt);
+                const std::string line = nameOf(step->step) + "\n";
                 (void)!::write(pipe, line.data(), line.size());
             }
     };
+    if (batch) {
+        const auto all = life.workOnBatch(dir, tell);
+        if (!all) std::fprintf(stderr, "child: %s\n", all.error().text().c_str());
+        ::_exit(all && *all ? 0 : 4);
+    }
     auto sum = life.work(tell);
     if (!sum) std::fprintf(stderr, "child: %s\n", sum.error().text().c_str());
     ::_exit(sum && sum->status == RunStatus::ok ? 0 : 4);
@@ -161,12 +250,15 @@ int main(int argc, char** argv) {
     int kills = 200;
     std::uint64_t seed = 1;
     std::string dir = fs::current_path().string();
+    bool batch = false;
     for (int i = 1; i < argc; ++i) {
         const std::string_view arg = argv[i];
         if (arg == "--seed" && i + 1 < argc)
             seed = std::strtoull(argv[++i], nullptr, 10);
         else if (arg == "--dir" && i + 1 < argc)
             dir = argv[++i];
+        else if (arg == "--batch")
+            batch = true;
         else
             kills = std::max(1, std::atoi(argv[i]));
     }
@@ -191,7 +283,7 @@ int main(int argc, char** argv) {
             const pid_t pid = ::fork();
             if (pid == 0) {
                 ::close(fds[0]);
-                child(place, fds[1]);
+                child(place, fds[1], batch);
             }
             ::close(fds[1]);
             const bool shoot = done < kills && life < 39;
@@ -244,14 +336,15 @@ int main(int argc, char** argv) {
                 std::set<std::string> answered;
                 PicoSum spent;
                 for (const StepRecord& each : *steps) {
-                    if (!seen.insert(fmt::format("{}#{}", each.path, each.attempt)).second)
-                        ++doubled, complain("twice: " + each.path);
-                    if (each.status == StepStatus::ok && !answered.insert(each.path).second)
+                    if (!seen.insert(nameOf(each)).second) ++doubled, complain("twice: " + each.path);
+                    if (each.status == StepStatus::ok && !answered.insert(each.run.str() + each.path).second)
                         ++doubled, complain("bought again: " + each.path);
                     spent += PicoSum(each.cost);
                 }
                 for (const std::string& each : told)
                     if (seen.count(each) == 0) ++lost, complain("lost: " + each);
+                if (const std::string wrong = batch ? wrongItems(look, spent) : ""; !wrong.empty())
+                    ++doubled, complain(wrong);
                 const Int128 above = spent.value() - Int128(10'000'000'000);
                 if (above > 0) overspent += above;
                 std::promise<Result<std::vector<BudgetState>>> promise;

@@ -2,8 +2,9 @@
 // Usage: bench_export [entries] [--dir FOLDER]
 //
 // export_entries_per_s  StoreSource -> writeBundleFile, with fsync and rename, best of three.
-// import_s              the entries inserted into trace_steps, all query tables made from them line by line
-//                       (IndexBuilder), one durable transaction.
+// import_s              the entries inserted into trace_steps, all query tables made from them
+// (IndexBuilder),
+//                       one durable transaction.
 // rebuild_s             the query tables made again from the stored entries (tally doctor --rebuild).
 // raw_s                 the limit for that: bare SQLite, same folder and settings, inserts the bytes of all
 // those
@@ -26,7 +27,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <functional>
 #include <unistd.h>
 
 using namespace tally;
@@ -54,14 +54,21 @@ struct Figures {
     double export_s = 1e9, import_s = 0, rebuild_s = 0, raw_s = 0;
 };
 
-Status insertLines(store::Connection& db, const char* table, const test::TestLog& log,
-                   const std::function<Status(std::size_t)>& each = {}) {
+Status insertLines(store::Connection& db, const char* table, const test::TestLog& log) {
     const std::string sql = fmt::format("INSERT INTO {}(seq, entry, leaf) VALUES(?,?,?)", table);
-    for (std::size_t i = 0; i < log.lines().size(); ++i) {
+    for (std::size_t i = 0; i < log.lines().size(); ++i)
         TALLY_TRY(db.run(sql, i, store::Blob{log.lines()[i]}, store::Blob{asText(log.leafHashes()[i])}));
-        if (each) TALLY_TRY(each(i));
-    }
     return {};
+}
+
+Status import(store::Tx& tx, store::TraceIndex& index, const test::TestLog& log) {
+    TALLY_TRY(insertLines(tx.db(), "trace_steps", log));
+    std::size_t at = 0;
+    return IndexBuilder(index).addAll(tx, [&]() -> Result<std::optional<IndexBuilder::Line>> {
+        if (at == log.lines().size()) return std::nullopt;
+        const std::size_t seq = at++;
+        return IndexBuilder::Line{static_cast<std::int64_t>(seq), log.lines()[seq]};
+    });
 }
 
 /// Length of the row of each query table, as the raw insertion will write it.
@@ -110,13 +117,7 @@ Result<Figures> measure(const std::string& dir, int entries) {
     TALLY_ASSIGN(const auto store, store::Store::open(options, clock, rng));
     store->start();
     const auto begin = std::chrono::steady_clock::now();
-    const Status imported = store->writer().write([&](store::Tx& tx) -> Status {
-        IndexBuilder index(store->traceIndex());
-        return insertLines(tx.db(), "trace_steps", log, [&](std::size_t seq) {
-            return index.add(tx, static_cast<std::int64_t>(seq), log.lines()[seq]);
-        });
-    });
-    TALLY_TRY(imported);
+    TALLY_TRY(store->writer().write([&](store::Tx& tx) { return import(tx, store->traceIndex(), log); }));
     f.import_s = secondsSince(begin);
     const auto again = std::chrono::steady_clock::now();
     TALLY_TRY(store->writer().write([&](store::Tx& tx) { return rebuildIndex(tx, store->traceIndex()); }));

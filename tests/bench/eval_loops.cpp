@@ -1,5 +1,6 @@
-// eval_loops FILE.jsonl [--identical-repeats N] [--identical-total N]: what the loop detectors would have
-// saved and lost on recorded agent runs.
+// eval_loops FILE.jsonl [--stuck-points N]: what the loop detectors would have saved and lost on recorded
+// agent runs, at one limit and as the whole curve over the limit. "halves": the lines 1, 3, 5 … and 2, 4, 6
+// …; the weights were chosen on the first half.
 //
 // One run per line: {"id", "success" or "resolved", "steps": [{"action", "observation", "reward"?}],
 // "tokens_sent"?, "tokens_received"?}. The detector sees action and observation only; success, reward and
@@ -14,6 +15,8 @@
 #include <cstring>
 #include <fstream>
 #include <iostream>
+#include <optional>
+#include <vector>
 
 namespace {
 
@@ -85,49 +88,90 @@ double percent(double part, double whole) {
     return whole > 0 ? 100 * part / whole : 0;
 }
 
-} // namespace
-
-int main(int argc, char** argv) {
-    if (argc < 2) return bad("usage: eval_loops FILE.jsonl [--identical-repeats N] [--identical-total N]");
-    guard::GuardConfig config;
-    for (int i = 2; i + 1 < argc; i += 2) {
-        int* value = nullptr;
-        if (std::strcmp(argv[i], "--identical-repeats") == 0) value = &config.identical_repeats;
-        if (std::strcmp(argv[i], "--identical-total") == 0) value = &config.identical_total;
-        if (value == nullptr) return bad(fmt::format("unknown option {}", argv[i]));
-        *value = std::atoi(argv[i + 1]);
-    }
-    std::ifstream in(argv[1]);
-    if (!in) return bad(fmt::format("cannot read {}", argv[1]));
-    Score score;
+/// Every run of the file; a problem in words.
+std::optional<std::string> read(const std::string& path, std::vector<json>& runs) {
+    std::ifstream in(path);
+    if (!in) return fmt::format("cannot read {}", path);
     std::int64_t number = 0;
     for (std::string line; std::getline(in, line);) {
         ++number;
         if (line.empty()) continue;
-        const json run = json::parse(line, nullptr, false);
+        json run = json::parse(line, nullptr, false);
         if (!run.is_object() || !run.contains("steps") || !run["steps"].is_array())
-            return bad(fmt::format("{}: line {} is not a run with steps", argv[1], number));
-        try {
-            add(score, run, config);
-        } catch (const json::exception& e) {
-            return bad(fmt::format("{}: line {}: {}", argv[1], number, e.what()));
-        }
+            return fmt::format("{}: line {} is not a run with steps", path, number);
+        runs.push_back(std::move(run));
     }
-    if (score.runs == 0) return bad("no runs in the file");
-    json out = {
-        {"runs", score.runs},
-        {"successes", score.successes},
-        {"turns", score.turns},
-        {"stopped", score.stopped},
-        {"turns_saved_pct", percent(static_cast<double>(score.saved), static_cast<double>(score.turns))},
-        {"successes_lost_pct",
-         percent(static_cast<double>(score.lost), static_cast<double>(score.successes))},
-        {"tokens_saved_pct", nullptr},
-        {"resolved_lost", score.resolved_lost},
-        {"price_anomalies", nullptr}, // needs the price book; not judged here
-        {"identical_repeats", config.identical_repeats},
-        {"identical_total", config.identical_total}};
-    if (score.has_tokens) out["tokens_saved_pct"] = percent(score.tokens_saved, score.tokens);
-    std::cout << out.dump() << std::endl;
+    if (runs.empty()) return "no runs in the file";
+    return std::nullopt;
+}
+
+Score scoreOf(const std::vector<json>& runs, const guard::GuardConfig& config, int half) {
+    Score score;
+    for (std::size_t i = 0; i < runs.size(); ++i)
+        if (half < 0 || static_cast<int>(i % 2) == half) add(score, runs[i], config);
+    return score;
+}
+
+double turnsSaved(const Score& s) {
+    return percent(static_cast<double>(s.saved), static_cast<double>(s.turns));
+}
+double successesLost(const Score& s) {
+    return percent(static_cast<double>(s.lost), static_cast<double>(s.successes));
+}
+double tokensSaved(const Score& s) {
+    return percent(s.tokens_saved, s.tokens);
+}
+
+json curveOf(const std::vector<json>& runs, guard::GuardConfig config) {
+    json out = json::array();
+    for (int points = 16; points <= 120; points += points < 64 ? 4 : 14) {
+        config.stuck_points = points;
+        const Score score = scoreOf(runs, config, -1);
+        json one = {{"stuck_points", points},
+                    {"turns_saved_pct", turnsSaved(score)},
+                    {"successes_lost_pct", successesLost(score)}};
+        if (score.has_tokens)
+            one["tokens_saved_pct"] = tokensSaved(score), one["resolved_lost"] = score.resolved_lost;
+        out.push_back(std::move(one));
+    }
+    return out;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    if (argc < 2) return bad("usage: eval_loops FILE.jsonl [--stuck-points N] ");
+    guard::GuardConfig config;
+    for (int i = 2; i + 1 < argc; i += 2) {
+        if (std::strcmp(argv[i], "--stuck-points") != 0)
+            return bad(fmt::format("unknown option {}", argv[i]));
+        config.stuck_points = std::atoi(argv[i + 1]);
+    }
+    std::vector<json> runs;
+    if (const auto problem = read(argv[1], runs)) return bad(*problem);
+    try {
+        const Score all = scoreOf(runs, config, -1);
+        json out = {{"runs", all.runs},
+                    {"successes", all.successes},
+                    {"turns", all.turns},
+                    {"stopped", all.stopped},
+                    {"stuck_points", config.stuck_points},
+                    {"turns_saved_pct", turnsSaved(all)},
+                    {"successes_lost_pct", successesLost(all)},
+                    {"tokens_saved_pct", nullptr},
+                    {"resolved_lost", all.resolved_lost},
+                    {"halves", json::array()},
+                    {"curve", curveOf(runs, config)}};
+        if (all.has_tokens) out["tokens_saved_pct"] = tokensSaved(all);
+        for (const int half : {0, 1}) {
+            const Score score = scoreOf(runs, config, half);
+            out["halves"].push_back({{"turns_saved_pct", turnsSaved(score)},
+                                     {"successes_lost_pct", successesLost(score)},
+                                     {"resolved_lost", score.resolved_lost}});
+        }
+        std::cout << out.dump() << std::endl;
+    } catch (const json::exception& e) {
+        return bad(fmt::format("{}: {}", argv[1], e.what()));
+    }
     return 0;
 }

@@ -1,4 +1,4 @@
-// An HTTP/2 server over TLS that streams without end and says what it sees, one line each: "port N", "open", "closed CODE SESSIONS"
+// An HTTP/2 server over TLS that streams without end (below /quiet: one piece, then silence) and says what it sees, one line each: "port N", "open", "closed CODE SESSIONS"
 // (the code of the RST_STREAM frame, and how many connections are still up). Arguments: key file, certificate file.
 import http2 from "node:http2";
 import fs from "node:fs";
@@ -10,11 +10,12 @@ server.on("session", (session) => {
   session.on("close", () => (sessions -= 1));
   session.on("error", () => {});
 });
-server.on("stream", (stream) => {
+server.on("stream", (stream, headers) => {
   console.log("open");
   stream.respond({ ":status": 200, "content-type": "text/event-stream" });
   const token = 'data: {"id":"c","choices":[{"index":0,"delta":{"content":"tok "}}]}\n\n';
-  const timer = setInterval(() => stream.write(token), 10);
+  if (headers[":path"].startsWith("/quiet")) stream.write(token);
+  const timer = headers[":path"].startsWith("/quiet") ? undefined : setInterval(() => stream.write(token), 10);
   stream.on("error", () => {});
   stream.on("close", () => {
     clearInterval(timer);

@@ -74,7 +74,7 @@ public:
     /// From now on received bytes are also counted as bytes_in_after_mark.
     void mark();
     /// Waits until `done(stats)`, at most `timeout_ms`; false when it did not come.
-    bool waitFor(const std::function<bool(const Stats&)>& done, int timeout_ms = 5000);
+    bool waitFor(const std::function<bool(const Stats&)>& done, int timeout_ms = 60'000);
     static std::int64_t nowUs(); ///< the clock of closed_at_us
 
 private:

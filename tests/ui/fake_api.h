@@ -57,6 +57,10 @@ public:
     void checkContract(std::string path, api::Reply<api::ContractInfo> reply) override;
     void setContract(std::string path, api::Reply<api::ContractInfo> reply) override;
     void exportBundle(api::ExportRequest request, api::Reply<std::int64_t> entries) override;
+    void planErasure(ErasePolicy policy, api::Reply<ErasePlan> reply) override;
+    void erasePayloads(EraseOrder order, api::Reply<ErasureDone> reply) override;
+    void retention(api::Reply<Retention> reply) override;
+    void setRetention(Retention rule, api::Reply<Retention> reply) override;
     void startDemo(api::Reply<std::vector<RunId>> reply) override;
     void demoResult(api::Reply<api::SampleComparison> reply) override;
 
@@ -70,6 +74,9 @@ public:
     std::vector<api::AddProvider> added_providers;
     std::vector<std::string> contracts; ///< paths asked to be used; empty: removed
     std::vector<api::NetworkSettings> networks;
+    std::vector<ErasePolicy> planned;
+    std::vector<EraseOrder> erased;
+    std::vector<Retention> rules; ///< set, in order; days 0: removed
     /// Set to make every later question fail.
     std::optional<Error> broken;
 
@@ -105,6 +112,8 @@ public:
                  api::Reply<LogFigures> reply) override;
     void payloads(std::shared_ptr<api::AuditFile> file, CancelToken cancel,
                   api::Reply<api::PayloadList> reply) override;
+    void payload(std::shared_ptr<api::AuditFile> file, api::PayloadRequest request, CancelToken cancel,
+                 api::Reply<api::PayloadText> reply) override;
     void compare(api::VerifyRequest a, std::string b, CancelToken cancel,
                  api::Reply<Comparison> reply) override;
     void checkProofs(api::ProofRequest request, api::Reply<std::vector<api::ProofCheck>> reply) override;
@@ -119,11 +128,13 @@ public:
     void finish();
     /// What is answered instead of the scripted verdict.
     std::optional<Verdict> verdict;
+    std::optional<Error> failure;
     MemoryAnswer memory;
 
     /// What the window asked for; tests look here.
     CancelToken last_cancel;
     std::vector<api::VerifyRequest> requests;
+    std::vector<api::PayloadRequest> read;
     std::vector<api::ProofRequest> proofs;
     std::vector<ReportRequest> reports;
     std::vector<StoredPin> saved_pins;

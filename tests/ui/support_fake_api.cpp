@@ -251,6 +251,52 @@ void FakeWorkspace::setContract(std::string path, api::Reply<api::ContractInfo> 
 void FakeWorkspace::exportBundle(api::ExportRequest, api::Reply<std::int64_t> entries) {
     answer(entries, [] { return std::int64_t{20418}; });
 }
+void FakeWorkspace::planErasure(ErasePolicy policy, api::Reply<ErasePlan> reply) {
+    planned.push_back(policy);
+    answer(reply, [&] {
+        ErasePlan plan;
+        if (policy.process == "nobody") return plan;
+        plan.runs = policy.run.empty() ? 7 : 1;
+        plan.steps = 41 * plan.runs;
+        plan.payloads = 2 * plan.steps;
+        plan.bytes = 190'000 * plan.runs;
+        plan.oldest_end_us = now_us - std::int64_t{400} * 86'400'000'000;
+        plan.last_end_us = now_us - std::int64_t{31} * 86'400'000'000;
+        plan.open_runs = policy.subject.empty() ? 0 : 1;
+        return plan;
+    });
+}
+void FakeWorkspace::erasePayloads(EraseOrder order, api::Reply<ErasureDone> reply) {
+    erased.push_back(order);
+    answer(reply, [&] {
+        ErasureDone done;
+        done.erased.runs = 7;
+        done.erased.steps = 287;
+        done.erased.payloads = 574;
+        done.first_seq = 20'418;
+        done.last_seq = 20'991;
+        return done;
+    });
+}
+void FakeWorkspace::retention(api::Reply<Retention> reply) {
+    answer(reply, [this] {
+        if (!rules.empty()) return rules.back();
+        Retention rule;
+        if (amount_ != Amount::much) return rule;
+        rule.days = 90;
+        rule.process = "compliance";
+        rule.reason = "retention period of the licence archive";
+        rule.by = "ana";
+        rule.set_us = now_us - std::int64_t{20} * 86'400'000'000;
+        rule.applied_us = now_us - 3'600'000'000;
+        return rule;
+    });
+}
+void FakeWorkspace::setRetention(Retention rule, api::Reply<Retention> reply) {
+    rule.set_us = now_us;
+    rules.push_back(rule);
+    answer(reply, [&] { return rule; });
+}
 void FakeWorkspace::startDemo(api::Reply<std::vector<RunId>> reply) {
     answer(reply, [] { return std::vector<RunId>{}; });
 }

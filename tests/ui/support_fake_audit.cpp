@@ -49,21 +49,20 @@ Verdict fakeVerdict(bool altered, std::int64_t entries) {
         f.stored = "1200000";
         f.original = "186400000";
         f.proven = true;
-        f.message = fmt::format(
-            "Record {} was changed: cost_pico says 1200000, the sealed original was 186400000.", *f.seq);
+        f.message = "the record was changed";
         v.findings.push_back(f);
     }
     Finding note;
     note.code = "W_NOT_PINNED";
     note.warning = true;
-    note.message = "No fingerprint or key was given: the file may come from another log.";
+    note.message = "no pin was given: the whole log could be a substitute";
     v.findings.push_back(note);
     Finding tail;
     tail.code = "W_UNSEALED";
     tail.warning = true;
     tail.seq = entries - 4;
     tail.to_seq = entries - 1;
-    tail.message = "The newest 4 records are not under a signature yet.";
+    tail.message = "records after the newest checkpoint are not sealed yet";
     v.findings.push_back(tail);
     return v;
 }
@@ -81,8 +80,8 @@ api::AuditRecord fakeRecord(const Verdict& v, std::int64_t pos) {
     r.prev = fmt::format("{:016x}9f4a1c08b7e6a445f0a7c19be6db1c6d8f8d0e7f8f1e0a5c", pos * 7919 + 220);
     const auto line = [&](std::int64_t cost) {
         return fmt::format(
-            R"({{"cost_pico":{},"in_qty":412,"kind":"{}","log":"0193f0a2","model":"gpt-4o-mini",)"
-            R"("name":"read{}","out_qty":138,"price_seq":5,"prev":"{}","provider":"openai",)"
+            R"({{"cost_pico":{},"in":"1f0c","in_qty":412,"kind":"{}","log":"0193f0a2","model":"gpt-4o-mini",)"
+            R"("name":"read{}","out":"77aa","out_qty":138,"price_seq":5,"prev":"{}","provider":"openai",)"
             R"("run":"r-0001","seq":{},"status":"ok","ts_us":{},"v":1}})",
             cost, r.kind, "\xE2\x80\xAE", r.prev, pos, r.ts_us);
     };
@@ -193,6 +192,7 @@ void FakeAuditor::verify(api::VerifyRequest request, std::function<void(api::Ver
     held_ = [this, request, cancel, reply] {
         if (cancel.cancelled())
             return reply(tally::fail("audit.cancelled", "the check was cancelled: nothing is proven"));
+        if (failure) return reply(tally::fail(*failure));
         reply(std::shared_ptr<api::AuditFile>(std::make_shared<FakeAuditFile>(
             request.path, verdict ? *verdict : fakeVerdict(altered_, entries_), memory)));
     };
@@ -210,6 +210,31 @@ void FakeAuditor::figures(std::shared_ptr<api::AuditFile>, CancelToken, api::Rep
 void FakeAuditor::payloads(std::shared_ptr<api::AuditFile>, CancelToken, api::Reply<api::PayloadList> reply) {
     ++payloads_asked;
     reply(fakePayloads());
+}
+/// "in" is short, "out" has parts, with a character that lies across their border; "docs" was erased.
+void FakeAuditor::payload(std::shared_ptr<api::AuditFile>, api::PayloadRequest request, CancelToken,
+                          api::Reply<api::PayloadText> reply) {
+    using State = api::PayloadSlot::State;
+    read.push_back(request);
+    api::PayloadText out;
+    out.slot.seq = request.seq;
+    out.slot.slot = request.slot;
+    std::string all = "Which licences does this file name?\nCopyright 2019 Ada \xE2\x80\xAE.";
+    if (request.slot == "out") {
+        all = std::string(static_cast<std::size_t>(api::PayloadRequest::most_at_once) - 1, 'a') + "\xC3\xA4" +
+              std::string(100, 'b');
+        out.slot.state = request.state.value_or(State::opened);
+    } else if (request.slot == "in") {
+        out.slot.state = State::opened;
+    } else {
+        out.slot.state = State::erased;
+        return reply(out);
+    }
+    out.slot.bytes = static_cast<std::int64_t>(all.size());
+    out.from = request.from;
+    out.bytes = all.substr(static_cast<std::size_t>(request.from),
+                           static_cast<std::size_t>(api::PayloadRequest::most_at_once));
+    reply(out);
 }
 void FakeAuditor::compare(api::VerifyRequest a, std::string b, CancelToken, api::Reply<Comparison> reply) {
     requests.push_back(a);

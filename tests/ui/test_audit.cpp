@@ -313,7 +313,8 @@ private Q_SLOTS:
         auto* facts = named<QLabel>(f.window, "verdictFacts");
         // At once, before anything was read.
         QVERIFY2(facts->text().startsWith(QStringLiteral("reading · 0 of")), qPrintable(facts->text()));
-        QTRY_VERIFY(facts->text().startsWith(QStringLiteral("checking content · 81.0 MB of 100.0 MB")));
+        QTRY_VERIFY_WITH_TIMEOUT(
+            facts->text().startsWith(QStringLiteral("checking content · 81.0 MB of 100.0 MB")), 60'000);
         QVERIFY(facts->text().contains(QStringLiteral("/s")) &&
                 facts->text().endsWith(QStringLiteral(" left")));
         f.auditor.finish();

@@ -134,6 +134,8 @@ private Q_SLOTS:
         RecordsModel model;
         auto file = std::make_shared<OneFile>(10'000'000);
         model.setFile(file);
+        QVERIFY(model.rowCount() > TableModel::sortable_rows && model.rowCount() < 10'000'000);
+        QCOMPARE(model.rowOfSeq(9'999'999), 9'999'999); // who asks for a row does not wait for it
         QCOMPARE(model.rowCount(), 10'000'000);
         QVERIFY(file->reads < 10);
         QVERIFY(model.index(9'999'999, RecordsModel::seq)
@@ -142,6 +144,18 @@ private Q_SLOTS:
                     .startsWith(QStringLiteral("9,999,999")));
         QVERIFY(file->reads < 10);
         QVERIFY(!model.sortable());
+    }
+    void manyRecordsComeTurnByTurn() {
+        RecordsModel model;
+        model.setFile(std::make_shared<OneFile>(450'000));
+        QCOMPARE(model.rowCount(), TableModel::sortable_rows + 1);
+        QSignalSpy inserted(&model, &QAbstractItemModel::rowsInserted);
+        QTRY_COMPARE(model.rowCount(), 450'000);
+        QCOMPARE(inserted.size(), 3);
+        model.setFile(std::make_shared<OneFile>(450'000));
+        model.setFile(nullptr); // nothing more comes of a file that was put away
+        QCoreApplication::processEvents();
+        QCOMPARE(model.rowCount(), 0);
     }
     void recordsPassTheTester() {
         RecordsModel model;

@@ -8,7 +8,11 @@
 #include "ui/widgets/state_chip.h"
 #include "ui/widgets/table_view.h"
 
+#include <QCheckBox>
+#include <QClipboard>
+#include <QComboBox>
 #include <QDialog>
+#include <QGuiApplication>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
@@ -138,11 +142,54 @@ private Q_SLOTS:
         auto* dialog = named<QDialog>(f.window, "budgetDialog");
         QVERIFY(!named<QPushButton>(*dialog, "budgetSave")->isEnabled());
         named<QLineEdit>(*dialog, "budgetLimit")->setText(QStringLiteral("12.50"));
-        QTRY_VERIFY(named<QLabel>(*dialog, "whatIf")->text().contains(QStringLiteral("41 of 2,031 steps")));
+        QTRY_VERIFY_WITH_TIMEOUT(
+            named<QLabel>(*dialog, "whatIf")->text().contains(QStringLiteral("41 of 2,031 steps")), 60'000);
         QTest::mouseClick(named<QPushButton>(*dialog, "budgetSave"), Qt::LeftButton);
         QCOMPARE(f.core.saved_budgets.size(), 1U);
         QVERIFY(f.core.saved_budgets[0].limit == PicoSum::of(Int128{12'500'000'000'000}));
         QCOMPARE(f.core.saved_budgets[0].by, std::string("ana"));
+    }
+    void aBudgetSaysWhetherSimulatedCallsCount() {
+        WindowFixture f(Amount::little);
+        f.window.showPage(QStringLiteral("budgets"));
+        settle();
+        QTest::mouseClick(named<QPushButton>(f.window, "newBudget"), Qt::LeftButton);
+        settle();
+        auto* dialog = named<QDialog>(f.window, "budgetDialog");
+        auto* simulated = named<QCheckBox>(*dialog, "budgetSimulated");
+        named<QLineEdit>(*dialog, "budgetLimit")->setText(QStringLiteral("3"));
+        const bool proposed = simulated->isChecked();
+        QTest::mouseClick(simulated, Qt::LeftButton, Qt::NoModifier, QPoint(8, simulated->height() / 2));
+        QCOMPARE(simulated->isChecked(), !proposed);
+        auto* save = named<QPushButton>(*dialog, "budgetSave");
+        QTRY_VERIFY(save->isEnabled());
+        QTest::mouseClick(save, Qt::LeftButton);
+        QCOMPARE(f.core.saved_budgets.size(), 1U);
+        QCOMPARE(f.core.saved_budgets[0].count_simulated, !proposed);
+        settle();
+        // Meters other than cost count every call: there is nothing to choose.
+        QTest::mouseClick(named<QPushButton>(f.window, "newBudget"), Qt::LeftButton);
+        settle();
+        dialog = f.window.findChildren<QDialog*>(QStringLiteral("budgetDialog")).back();
+        auto* meter = named<QComboBox>(*dialog, "budgetMeter");
+        meter->setCurrentIndex(meter->findData(static_cast<int>(LimitMeter::tokens)));
+        QVERIFY(!named<QCheckBox>(*dialog, "budgetSimulated")->isEnabled());
+    }
+    void fingerprintAndKeyAreCopiedWhole() {
+        WindowFixture f(Amount::little);
+        f.window.showPage(QStringLiteral("settings"));
+        settle();
+        api::WorkspaceInfo info;
+        f.core.info([&](Result<api::WorkspaceInfo> known) { info = *known; });
+        QVERIFY(!info.fingerprint.empty() && !info.vkey.empty());
+        for (const auto& [button, value] :
+             {std::pair("fingerprintCopy", info.fingerprint), std::pair("publicKeyCopy", info.vkey)}) {
+            QGuiApplication::clipboard()->clear();
+            auto* copy = named<QPushButton>(f.window, button);
+            QVERIFY2(copy && copy->isVisible(), button);
+            QTest::mouseClick(copy, Qt::LeftButton);
+            QCOMPARE(QGuiApplication::clipboard()->text().toStdString(), value);
+        }
     }
     void anAlteredBundleIsNeverGreen() {
         WindowFixture f(Amount::little, true);

@@ -1,5 +1,6 @@
 #include "ui/charts/chain_strip.h"
 
+#include "ui/theme/fonts.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/format.h"
 
@@ -13,12 +14,13 @@
 namespace tally::ui {
 namespace {
 constexpr int cell_width = 7;
-constexpr int row_height = 26;
+constexpr int row_height = 24;
+constexpr int legend_height = 20;
 } // namespace
 
 ChainStrip::ChainStrip(QWidget* parent)
     : QWidget(parent) {
-    setFixedHeight(rows * row_height);
+    setRows(rows, false);
     setAccessibleName(tr("The log, oldest record first"));
     setFocusPolicy(Qt::StrongFocus);
 }
@@ -40,7 +42,7 @@ void ChainStrip::clear() {
 
 void ChainStrip::setProgress(int thousandths) {
     progress_ = thousandths;
-    setFixedHeight(rows * row_height);
+    setRows(rows, false);
     update();
 }
 
@@ -58,7 +60,7 @@ void ChainStrip::setVerdict(const Verdict& v) {
         // Records that are missing at the end have their place too.
         entries_ = std::max<qint64>(entries_, bad_.back().to + 1 - first_);
     }
-    setFixedHeight(grid().rows * row_height);
+    setRows(grid().rows, true);
     setAccessibleDescription(tr("%Ln record(s) with findings", nullptr, static_cast<int>(bad_.size())));
     update();
 }
@@ -76,55 +78,122 @@ bool ChainStrip::isBad(qint64 from, qint64 to) const {
     return std::any_of(bad_.begin(), bad_.end(), [&](const Span& s) { return s.from <= to && s.to >= from; });
 }
 
+void ChainStrip::setRows(int n, bool legend) {
+    setFixedHeight(n * row_height + (legend ? legend_height : 0));
+}
+
+ChainStrip::CellState ChainStrip::stateOf(int cell, int used) const {
+    const qint64 from = firstOf(cell, used), to = std::max(from, firstOf(cell + 1, used) - 1);
+    return isBad(from, to)       ? CellState::bad
+           : to <= proven_to_    ? CellState::proven
+           : from >= sealed_end_ ? CellState::unsealed
+                                 : CellState::open;
+}
+
+QString ChainStrip::wordOf(CellState state) {
+    switch (state) {
+    case CellState::bad:
+        return tr("with a finding");
+    case CellState::proven:
+        return tr("proven");
+    case CellState::unsealed:
+        return tr("not sealed yet");
+    case CellState::open:
+        break;
+    }
+    return tr("not proven");
+}
+
+/// Told apart by shape too: full and framed, full, low, hollow.
+void ChainStrip::paintCell(QPainter& painter, const QRect& box, CellState state) {
+    const Tokens& t = theme().tokens();
+    switch (state) {
+    case CellState::bad:
+        painter.fillRect(box, t.danger);
+        painter.setPen(t.text);
+        painter.drawRect(box.adjusted(0, 0, -1, -1));
+        return;
+    case CellState::proven:
+        return painter.fillRect(box, mix(t.ok, t.surface, t.dark ? 0.7 : 0.75));
+    case CellState::unsealed:
+        return painter.fillRect(box.adjusted(0, box.height() / 2, 0, 0), mix(t.warn_fill, t.surface, 0.7));
+    case CellState::open:
+        painter.setPen(mix(t.accent, t.surface, 0.6));
+        painter.drawRect(box.adjusted(0, 0, -1, -1));
+    }
+}
+
+void ChainStrip::paintLegend(QPainter& painter, const std::array<bool, states>& seen) const {
+    painter.setFont(typeFont(Type::caption));
+    const QFontMetrics metrics(painter.font());
+    const int top = height() - legend_height;
+    const bool mirrored = layoutDirection() == Qt::RightToLeft;
+    int x = 0;
+    const auto put = [&](int w) {
+        const QRect box(mirrored ? width() - x - w : x, top, w, legend_height);
+        x += w;
+        return box;
+    };
+    const auto words = [&](const QString& text) {
+        painter.setPen(theme().tokens().muted);
+        painter.drawText(put(metrics.horizontalAdvance(text)), Qt::AlignVCenter, text);
+        x += 16;
+    };
+    for (int i = 0; i < states; ++i) {
+        if (!seen[static_cast<std::size_t>(i)]) continue;
+        paintCell(painter, put(10).adjusted(0, 5, 0, -5), static_cast<CellState>(i));
+        x += 6;
+        words(wordOf(static_cast<CellState>(i)));
+    }
+    if (const int used = usedCells(); used < entries_)
+        words(tr("a cell is about %1 records and shows the worst of them")
+                  .arg(count((entries_ + used / 2) / used)));
+}
+
 void ChainStrip::paintEvent(QPaintEvent*) {
     const Tokens& t = theme().tokens();
     QPainter painter(this);
     const Grid g = grid();
     const int cells = g.per_row * g.rows;
-    const int used = entries_ > 0 ? usedCells() : cells;
-    const QColor fine = mix(t.ok, t.surface, t.dark ? 0.7 : 0.75);
-    const QColor plain = mix(t.accent, t.surface, 0.4);
+    const int used = usedCells();
+    std::array<bool, states> seen{};
     for (int i = 0; i < cells; ++i) {
         const QRect box((i % g.per_row) * g.width, (i / g.per_row) * row_height + 1, g.width - 1,
                         row_height - 4);
-        QColor color = t.raised;
-        bool bad = false;
-        if (progress_ >= 0) {
-            if (i * 1000 < progress_ * cells) color = plain;
-        } else if (entries_ > 0 && i < used) {
-            const qint64 from = firstOf(i, used), to = std::max(from, firstOf(i + 1, used) - 1);
-            bad = isBad(from, to);
-            color = bad                   ? t.danger
-                    : to <= proven_to_    ? fine
-                    : from >= sealed_end_ ? mix(t.warn_fill, t.surface, 0.55)
-                                          : plain;
+        if (progress_ >= 0 || i >= used) {
+            const bool done = progress_ >= 0 && i * 1000 < progress_ * cells;
+            painter.fillRect(box, done ? mix(t.accent, t.surface, 0.4) : t.raised);
+            continue;
         }
-        painter.fillRect(box, color);
-        if (bad || (hasFocus() && i == current_)) {
-            painter.setPen(QPen(bad ? t.text : t.accent, i == current_ && hasFocus() ? 2 : 1));
+        const CellState state = stateOf(i, used);
+        seen[static_cast<std::size_t>(state)] = true;
+        paintCell(painter, box, state);
+        if (hasFocus() && i == current_) {
+            painter.setPen(QPen(t.accent, 2));
             painter.drawRect(box.adjusted(0, 0, -1, -1));
         }
     }
     if (hasFocus() && current_ < 0) {
         painter.setPen(QPen(t.accent, 1));
-        painter.drawRect(QRect(0, 0, g.per_row * g.width - 1, height() - 3));
+        painter.drawRect(QRect(0, 0, g.per_row * g.width - 1, g.rows * row_height - 3));
     }
+    if (used > 0 && progress_ < 0) paintLegend(painter, seen);
 }
 
 int ChainStrip::cellAt(const QPoint& at) const {
     const Grid g = grid();
     const int column = at.x() / g.width;
     const int cell = at.y() / row_height * g.per_row + column;
-    return progress_ < 0 && column < g.per_row && cell >= 0 && cell < usedCells() ? cell : -1;
+    return progress_ < 0 && at.y() < g.rows * row_height && column < g.per_row && cell >= 0 &&
+                   cell < usedCells()
+               ? cell
+               : -1;
 }
 
 QString ChainStrip::wordsOf(int cell) const {
     const int used = usedCells();
     const qint64 from = firstOf(cell, used), to = std::max(from, firstOf(cell + 1, used) - 1);
-    const QString state = isBad(from, to)       ? tr("with a finding")
-                          : to <= proven_to_    ? tr("proven")
-                          : from >= sealed_end_ ? tr("not sealed yet")
-                                                : tr("not proven");
+    const QString state = wordOf(stateOf(cell, used));
     return from == to ? tr("Record %1: %2").arg(count(from), state)
                       : tr("Records %1 to %2: %3").arg(count(from), count(to), state);
 }

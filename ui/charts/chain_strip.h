@@ -1,11 +1,12 @@
-// The whole log as a strip of cells, oldest first: proven, altered, unsealed, not proven. A cell stands for
-// many records and takes the worst state among them, so that a single altered record among ten million stays
-// visible.
+// The whole log as a strip of cells, oldest first: proven, altered, unsealed, not proven, with a legend
+// below. A cell stands for many records and takes the worst state among them, so that a single altered record
+// among ten million stays visible.
 #pragma once
 #include "core/model/verdict.h"
 
 #include <QWidget>
 
+#include <array>
 #include <vector>
 
 namespace tally::ui {
@@ -18,7 +19,7 @@ public:
     /// While verifying: the share that was looked at, in parts per thousand.
     void setProgress(int thousandths);
     void clear();
-    [[nodiscard]] QSize sizeHint() const override { return {400, 52}; }
+    [[nodiscard]] QSize sizeHint() const override { return {400, height()}; }
 
 Q_SIGNALS:
     void seqClicked(qint64 seq);
@@ -42,6 +43,14 @@ private:
     [[nodiscard]] int cellAt(const QPoint& at) const;
     void goToCell(int cell);
     [[nodiscard]] bool isBad(qint64 from, qint64 to) const;
+    enum class CellState { proven, bad, open, unsealed };
+    static constexpr int states = 4;
+    [[nodiscard]] CellState stateOf(int cell, int used) const;
+    [[nodiscard]] static QString wordOf(CellState state);
+    /// What the colours mean: those that occur, and how many records a cell stands for.
+    void paintLegend(QPainter& painter, const std::array<bool, states>& seen) const;
+    static void paintCell(QPainter& painter, const QRect& box, CellState state);
+    void setRows(int rows, bool legend);
     [[nodiscard]] QString wordsOf(int cell) const;
     struct Span {
         qint64 from, to;

@@ -17,6 +17,9 @@ constexpr int margin_left = 72;
 constexpr int margin_right = 16;
 constexpr int margin_top = 40;
 constexpr int margin_bottom = 28;
+constexpr int legend_line = 20;
+constexpr int legend_gap = 14;
+constexpr int legend_swatch = 16;
 } // namespace
 
 ChartBase::ChartBase(QWidget* parent)
@@ -79,8 +82,8 @@ QRectF ChartBase::plotArea() const {
     const bool rtl = layoutDirection() == Qt::RightToLeft;
     const int left = rtl ? margin_right : margin_left;
     const int right = rtl ? margin_left : margin_right;
-    return QRectF(left, margin_top, qMax(10, width() - left - right),
-                  qMax(10, height() - margin_top - margin_bottom));
+    const int top = margin_top + (legendBelow() ? legend_line : 0);
+    return QRectF(left, top, qMax(10, width() - left - right), qMax(10, height() - top - margin_bottom));
 }
 
 double ChartBase::xPixel(qint64 x, const QRectF& plot) const {
@@ -99,44 +102,59 @@ qint64 ChartBase::xAt(double pixel, const QRectF& plot) const {
            static_cast<qint64>((pixel - plot.left()) / plot.width() * static_cast<double>(r.to - r.from));
 }
 
+int ChartBase::besideTitle() const {
+    return width() - QFontMetrics(typeFont(Type::title)).horizontalAdvance(title_) - 56;
+}
+
+/// A legend that finds no room beside the title has a line of its own.
+bool ChartBase::legendBelow() const {
+    const QFontMetrics metrics(typeFont(Type::caption));
+    int needed = 0;
+    for (const LegendEntry& entry : legend(theme().tokens()))
+        needed += legend_swatch + metrics.horizontalAdvance(entry.name) + legend_gap;
+    return needed > besideTitle();
+}
+
 void ChartBase::drawLegend(QPainter& painter, const Tokens& t) const {
     painter.setFont(typeFont(Type::title));
     painter.setPen(t.text);
-    const int title_width = QFontMetrics(painter.font()).horizontalAdvance(title_);
     painter.drawText(QRect(16, 10, width() - 32, 20), Qt::AlignVCenter | Qt::AlignLeading, title_);
     painter.setFont(typeFont(Type::caption));
     const QFontMetrics metrics(painter.font());
     const std::vector<LegendEntry> entries = legend(t);
     const bool rtl = layoutDirection() == Qt::RightToLeft;
     // As many as fit, first ones first; the others are counted, not dropped in silence.
-    constexpr int gap = 14;
-    const int room = width() - title_width - 56;
-    const auto entryWidth = [&](const LegendEntry& e) { return 16 + metrics.horizontalAdvance(e.name); };
+    const bool below = legendBelow();
+    const int y = below ? 10 + legend_line : 10;
+    const int room = below ? width() - 32 : besideTitle();
+    const auto entryWidth = [&](const LegendEntry& e) {
+        return legend_swatch + metrics.horizontalAdvance(e.name);
+    };
     std::size_t fit = 0;
     int used = 0;
     const int rest_width = metrics.horizontalAdvance(tr("+%1 more").arg(entries.size()));
     for (; fit < entries.size(); ++fit) {
-        const int next = used + entryWidth(entries[fit]) + gap;
+        const int next = used + entryWidth(entries[fit]) + legend_gap;
         if (next + (fit + 1 < entries.size() ? rest_width : 0) > room) break;
         used = next;
     }
     const QString rest = fit < entries.size() ? tr("+%1 more").arg(entries.size() - fit) : QString();
-    int x = rtl ? 16 : width() - 16 - used - (rest.isEmpty() ? -gap : rest_width);
+    int x = rtl != below ? 16 : width() - 16 - used - (rest.isEmpty() ? -legend_gap : rest_width);
     for (std::size_t i = 0; i < fit; ++i) {
         const LegendEntry& entry = entries[i];
         if (entry.dashed) {
             painter.setPen(QPen(entry.color, 1.5, Qt::DashLine));
-            painter.drawLine(x - 2, 20, x + 11, 20);
+            painter.drawLine(x - 2, y + 10, x + 11, y + 10);
         } else {
-            painter.fillRect(QRect(x, 15, 10, 10), entry.color);
+            painter.fillRect(QRect(x, y + 5, 10, 10), entry.color);
         }
         painter.setPen(t.muted);
-        painter.drawText(QRect(x + 16, 10, entryWidth(entry), 20), Qt::AlignVCenter | Qt::AlignLeft,
+        painter.drawText(QRect(x + legend_swatch, y, entryWidth(entry), 20), Qt::AlignVCenter | Qt::AlignLeft,
                          entry.name);
-        x += entryWidth(entry) + gap;
+        x += entryWidth(entry) + legend_gap;
     }
     painter.setPen(t.muted);
-    painter.drawText(QRect(x, 10, rest_width + 8, 20), Qt::AlignVCenter | Qt::AlignLeft, rest);
+    painter.drawText(QRect(x, y, rest_width + 8, 20), Qt::AlignVCenter | Qt::AlignLeft, rest);
 }
 
 void ChartBase::drawAxes(QPainter& painter, const QRectF& plot, const Tokens& t) const {

@@ -72,6 +72,8 @@ protected:
 
 private:
     void drawBase();
+    [[nodiscard]] int besideTitle() const; ///< pixels
+    [[nodiscard]] bool legendBelow() const;
     void drawLegend(QPainter& painter, const Tokens& tokens) const;
     void drawAxes(QPainter& painter, const QRectF& plot, const Tokens& tokens) const;
 

@@ -1,5 +1,6 @@
 #include "ui/models/audit_rows.h"
 
+#include "ui/models/finding_words.h"
 #include "ui/widgets/format.h"
 
 #include <QCoreApplication>
@@ -31,32 +32,6 @@ StateLook bad(const QString& word) {
 }
 StateLook open(const QString& word) {
     return {Tone::neutral, Shape::ring, word};
-}
-
-StateLook lookOf(api::PayloadSlot::State state) {
-    using State = api::PayloadSlot::State;
-    switch (state) {
-    case State::mismatching:
-        return bad(Words::tr("Does not match"));
-    case State::returned:
-        return bad(Words::tr("Erased, yet there"));
-    case State::opened:
-        return good(Words::tr("Matches"));
-    case State::erased:
-        return {Tone::info, Shape::diamond, Words::tr("Erased")};
-    case State::withheld:
-        return open(Words::tr("Withheld"));
-    }
-    return {};
-}
-
-QString slotWord(const std::string& slot) {
-    if (slot == "in") return Words::tr("prompt (in)");
-    if (slot == "out") return Words::tr("answer (out)");
-    if (slot == "args") return Words::tr("tool arguments (args)");
-    if (slot == "docs") return Words::tr("documents (docs)");
-    if (slot == "user") return Words::tr("who (user)");
-    return safeText(slot, 40);
 }
 
 ListRow runRow(const LogFigures::Run& run) {
@@ -112,10 +87,10 @@ Cell provenCell(const Comparison::Changed& changed) {
 
 std::vector<TableColumn> findingColumns() {
     return {{QStringLiteral("severity"), Words::tr("State"), 88},
-            {QStringLiteral("seq"), Words::tr("Record"), 104, true},
-            {QStringLiteral("field"), Words::tr("Field"), 100},
-            {QStringLiteral("stored"), Words::tr("In the file"), 120, false, true},
-            {QStringLiteral("original"), Words::tr("Original"), 120, false, true},
+            {QStringLiteral("seq"), Words::tr("Record"), 96, true},
+            {QStringLiteral("field"), Words::tr("Field"), 92},
+            {QStringLiteral("stored"), Words::tr("In the file"), 112, false, true},
+            {QStringLiteral("original"), Words::tr("Original"), 112, false, true},
             {QStringLiteral("message"), Words::tr("What was found"), 330},
             {QStringLiteral("code"), Words::tr("Code"), 160, false, true}};
 }
@@ -127,21 +102,21 @@ std::vector<ListRow> findingRows(const std::vector<Finding>& findings) {
                                                 : count(*f.seq))
                             : dash();
         record.sort = qlonglong(f.seq.value_or(-1));
-        QString message = safeText(f.message, 600);
+        QString message = findingSentence(f);
         if (f.derived && !f.warning) message = Words::tr("follows: %1").arg(message);
         rows.push_back(
             {QStringLiteral("%1:%2").arg(rows.size()).arg(f.seq ? QString::number(*f.seq) : QString()),
              {lookCell(f.warning ? StateLook{Tone::warn, Shape::triangle, Words::tr("Note")}
                                  : bad(Words::tr("Failed"))),
-              record, foreign(f.field), foreign(f.stored), foreign(f.original), textCell(message, message),
-              textCell(safeText(f.code, 60))}});
+              record, foreign(f.field), foreign(f.stored), foreign(f.original),
+              textCell(message, findingInFull(f)), textCell(safeText(f.code, 60))}});
     }
     return rows;
 }
 
 std::vector<TableColumn> fieldColumns() {
-    return {{QStringLiteral("state"), Words::tr("State"), 108},
-            {QStringLiteral("field"), Words::tr("Field"), 92},
+    return {{QStringLiteral("state"), Words::tr("State"), 106},
+            {QStringLiteral("field"), Words::tr("Field"), 78},
             {QStringLiteral("stored"), Words::tr("In the file"), 112, false, true},
             {QStringLiteral("original"), Words::tr("As sealed"), 100, false, true}};
 }
@@ -198,6 +173,32 @@ QString figuresSentence(const LogFigures& figures) {
     return parts.join(QStringLiteral(" · "));
 }
 
+StateLook lookOf(api::PayloadSlot::State state) {
+    using State = api::PayloadSlot::State;
+    switch (state) {
+    case State::mismatching:
+        return bad(Words::tr("Does not match"));
+    case State::returned:
+        return bad(Words::tr("Erased, yet there"));
+    case State::opened:
+        return good(Words::tr("Matches"));
+    case State::erased:
+        return {Tone::info, Shape::diamond, Words::tr("Erased")};
+    case State::withheld:
+        return open(Words::tr("Withheld"));
+    }
+    return {};
+}
+
+QString wordOfSlot(const std::string& slot) {
+    if (slot == "in") return Words::tr("prompt (in)");
+    if (slot == "out") return Words::tr("answer (out)");
+    if (slot == "args") return Words::tr("tool arguments (args)");
+    if (slot == "docs") return Words::tr("documents (docs)");
+    if (slot == "user") return Words::tr("who (user)");
+    return safeText(slot, 40);
+}
+
 std::vector<TableColumn> payloadColumns() {
     return {{QStringLiteral("state"), Words::tr("State"), 140},
             {QStringLiteral("seq"), Words::tr("Record"), 84, true},
@@ -209,8 +210,12 @@ std::vector<TableColumn> payloadColumns() {
 std::vector<ListRow> payloadRows(const api::PayloadList& payloads) {
     std::vector<ListRow> rows;
     for (const api::PayloadSlot& p : payloads.payloads)
-        rows.push_back({QStringLiteral("%1:%2").arg(rows.size()).arg(p.seq),
-                        {lookCell(lookOf(p.state)), countCell(p.seq), textCell(slotWord(p.slot)),
+        rows.push_back({QStringLiteral("%1:%2:%3:%4")
+                            .arg(rows.size())
+                            .arg(p.seq)
+                            .arg(static_cast<int>(p.state))
+                            .arg(qs(p.slot)),
+                        {lookCell(lookOf(p.state)), countCell(p.seq), textCell(wordOfSlot(p.slot)),
                          textCell(safeText(p.step, 120)), number(p.bytes)}});
     return rows;
 }

@@ -20,7 +20,11 @@ std::vector<ListRow> figureRows(const LogFigures& figures);
 /// "41 runs, 2 do not add up · 3 models · …"
 QString figuresSentence(const LogFigures& figures);
 
+/// "prompt (in)"
+QString wordOfSlot(const std::string& slot);
+StateLook lookOf(api::PayloadSlot::State state);
 std::vector<TableColumn> payloadColumns();
+/// Keys: "<number>:<seq>:<state>:<slot>".
 std::vector<ListRow> payloadRows(const api::PayloadList& payloads);
 QString payloadsSentence(const api::PayloadList& payloads);
 

@@ -1,5 +1,6 @@
 #include "ui/models/record_words.h"
 
+#include "ui/models/finding_words.h"
 #include "ui/models/state_words.h"
 #include "ui/widgets/format.h"
 
@@ -18,7 +19,7 @@ struct Words {
 constexpr std::size_t row_bytes = 16;
 } // namespace
 
-QString hexDump(const std::string& bytes, std::size_t most) {
+QString hexDump(const std::string& bytes, std::size_t most, std::int64_t left_out) {
     static const char digits[] = "0123456789abcdef";
     const std::size_t shown = std::min(bytes.size(), most);
     QString out;
@@ -39,8 +40,15 @@ QString hexDump(const std::string& bytes, std::size_t most) {
         }
         out += QLatin1Char(' ') + text + QLatin1Char('\n');
     }
-    if (shown < bytes.size())
-        out += Words::tr("… %1 more bytes").arg(count(static_cast<std::int64_t>(bytes.size() - shown)));
+    const auto more = static_cast<std::int64_t>(bytes.size() - shown) + left_out;
+    if (more > 0) out += Words::tr("… %1 more bytes").arg(count(more));
+    return out;
+}
+
+QString storedText(const api::AuditRecord& record) {
+    QString out = safeText(record.stored_line, 70'000);
+    if (record.left_out > 0)
+        out += QLatin1Char('\n') + Words::tr("… %1 more bytes").arg(count(record.left_out));
     return out;
 }
 
@@ -88,7 +96,7 @@ QString recordText(const api::AuditRecord& r, const api::RecordFields& fields,
     out << facts.join(QStringLiteral(" · "));
     const auto about = findingsOf(r, findings);
     for (const Finding* f : about)
-        out << QStringLiteral("%1: %2").arg(safeText(f->code, 60), safeText(f->message, 1000));
+        out << QStringLiteral("%1: %2").arg(safeText(f->code, 60), findingInFull(*f));
     const auto value = [](const std::optional<std::string>& text) {
         return text ? QStringLiteral("\"%1\"").arg(safeText(*text, 4096)) : Words::tr("missing");
     };
@@ -99,7 +107,7 @@ QString recordText(const api::AuditRecord& r, const api::RecordFields& fields,
     if (const QString how = howProven(r, about); !how.isEmpty()) out << how;
     out << Words::tr("Hash in the signed list: %1").arg(safeText(r.leaf_stored, 128));
     out << Words::tr("Hash of the line in the file: %1").arg(safeText(r.leaf_computed, 128));
-    out << Words::tr("Line in the file:") << safeText(r.stored_line, 70'000);
+    out << Words::tr("Line in the file:") << storedText(r);
     if (r.canonical_line != r.stored_line && !r.canonical_line.empty())
         out << Words::tr("Line as sealed:") << safeText(r.canonical_line, 70'000);
     return out.join(QLatin1Char('\n')) + QLatin1Char('\n');
@@ -115,6 +123,7 @@ QString recordJson(const api::AuditRecord& r, const api::RecordFields& fields,
                           {"pos", r.pos},
                           {"state", states[static_cast<std::size_t>(r.state)]},
                           {"stored_line", r.stored_line},
+                          {"stored_line_left_out", r.left_out},
                           {"sealed_line", r.canonical_line.empty() ? nlohmann::json(nullptr)
                                                                    : nlohmann::json(r.canonical_line)},
                           {"prev", r.prev},

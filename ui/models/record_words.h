@@ -9,7 +9,10 @@ namespace tally::ui {
 
 /// Offset, sixteen bytes, and the same as text, a line each. Bytes that are no printable ASCII show as dots;
 /// beyond `most` bytes the rest is counted.
-QString hexDump(const std::string& bytes, std::size_t most = 65'536);
+/// `left_out`: bytes behind those, which were not read.
+QString hexDump(const std::string& bytes, std::size_t most = 65'536, std::int64_t left_out = 0);
+/// The line in the file, escaped; what is not there of a line that is too long is counted.
+QString storedText(const api::AuditRecord& record);
 /// What SHA-256 is computed of: one zero byte, then the line.
 std::string hashInput(const api::AuditRecord& record);
 /// Failing findings about this record first; those that say nothing about it are left out.

@@ -6,6 +6,10 @@
 #include <algorithm>
 
 namespace tally::ui {
+namespace {
+// One more than what can be sorted: a table that will not be sortable never is.
+constexpr int rows_at_once = TableModel::sortable_rows + 1, rows_per_turn = 100'000;
+} // namespace
 
 RecordsModel::RecordsModel(QObject* parent)
     : TableModel({{QStringLiteral("state"), tr("Result"), 130},
@@ -15,13 +19,27 @@ RecordsModel::RecordsModel(QObject* parent)
                   {QStringLiteral("what"), tr("What"), 190},
                   {QStringLiteral("prev"), tr("Previous hash"), 130, false, true},
                   {QStringLiteral("hash"), tr("Hash (recomputed)"), 240, false, true}},
-                 parent) {}
+                 parent) {
+    connect(&growing_, &QTimer::timeout, this, [this] { grow(rows_per_turn); });
+}
 
 void RecordsModel::setFile(std::shared_ptr<api::AuditFile> file) {
     file_ = std::move(file);
     cache_.clear();
-    rows_ = file_ ? static_cast<int>(std::min(file_->records(), most_rows)) : 0;
+    all_ = file_ ? static_cast<int>(std::min(file_->records(), most_rows)) : 0;
+    rows_ = std::min(all_, rows_at_once);
     sourceReset();
+    grow(0);
+}
+
+void RecordsModel::grow(int rows) {
+    const int more = std::min(rows, all_ - rows_);
+    rows_ += more;
+    if (more > 0) sourceChanged(0, -1, more);
+    if (rows_ == all_)
+        growing_.stop();
+    else if (!growing_.isActive())
+        growing_.start(0);
 }
 
 std::optional<api::AuditRecord> RecordsModel::record(int source) const {
@@ -33,11 +51,13 @@ std::optional<api::AuditRecord> RecordsModel::record(int source) const {
     return *read;
 }
 
-int RecordsModel::rowOfSeq(std::int64_t wanted) const {
+int RecordsModel::rowOfSeq(std::int64_t wanted) {
     if (!file_) return -1;
     // A record that is missing: the place where it would stand.
     const std::int64_t at = file_->positionOf(wanted).value_or(wanted) - file_->verdict().first;
-    return static_cast<int>(std::clamp<std::int64_t>(at, 0, std::max(0, rows_ - 1)));
+    const int row = static_cast<int>(std::clamp<std::int64_t>(at, 0, std::max(0, all_ - 1)));
+    if (row >= rows_) grow(row + 1 - rows_);
+    return row;
 }
 
 QVariant RecordsModel::cell(int source, int column, int role) const {

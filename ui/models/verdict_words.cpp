@@ -1,6 +1,7 @@
 #include "ui/models/verdict_words.h"
 
 #include "core/model/verdict_ladder.h"
+#include "ui/models/finding_words.h"
 #include "ui/widgets/format.h"
 
 #include <QCoreApplication>
@@ -17,12 +18,6 @@ const Finding* firstFailure(const Verdict& v) {
     const auto it =
         std::find_if(v.findings.begin(), v.findings.end(), [](const Finding& f) { return !f.warning; });
     return it == v.findings.end() ? nullptr : &*it;
-}
-
-/// With a full stop, so that sentences can follow each other.
-QString sentence(QString text) {
-    if (!text.isEmpty()) text[0] = text[0].toUpper();
-    return text.isEmpty() || text.endsWith(QLatin1Char('.')) ? text : text + QLatin1Char('.');
 }
 
 StateLook yes(const QString& word) {
@@ -61,7 +56,7 @@ VerdictSentence altered(const Verdict& v) {
     const auto failures = std::count_if(v.findings.begin(), v.findings.end(),
                                         [](const Finding& x) { return !x.warning && !x.derived; });
     QStringList parts;
-    if (f) parts << sentence(safeText(f->message, 600));
+    if (f) parts << asSentence(findingInFull(*f));
     // The two kinds of trouble: somebody changed the file, or the owner's own log says so.
     if (v.intact == false)
         parts << Words::tr("Bytes of the file were changed: they are not those that were signed.");
@@ -96,12 +91,17 @@ VerdictSentence selfConsistent(const Verdict& v) {
 }
 } // namespace
 
+QString asSentence(QString text) {
+    if (!text.isEmpty()) text[0] = text[0].toUpper();
+    return text.isEmpty() || text.endsWith(QLatin1Char('.')) ? text : text + QLatin1Char('.');
+}
+
 VerdictSentence sentenceOf(const Verdict& v) {
     switch (v.level) {
     case VerdictLevel::malformed: {
         const Finding* f = firstFailure(v);
         return {Tone::danger, Words::tr("Not readable as a bundle"),
-                Words::tr("Nothing is proven. %1").arg(f ? sentence(safeText(f->message, 600)) : QString())};
+                Words::tr("Nothing is proven. %1").arg(f ? asSentence(findingSentence(*f)) : QString())};
     }
     case VerdictLevel::altered:
         return altered(v);
@@ -207,6 +207,19 @@ std::vector<Rung> ladderOf(const Verdict& v) {
 }
 
 namespace {
+/// The notes of the core, word for word; others stay as they are.
+constexpr const char* notes[] = {
+    QT_TRANSLATE_NOOP("Verdict", "a file that is not ok teaches the memory nothing"),
+    QT_TRANSLATE_NOOP("Verdict", "the remembered state lies outside of this file, so it stays as it was"),
+    QT_TRANSLATE_NOOP("Verdict",
+                      "another verification changed the memory meanwhile; verify again to compare with it")};
+
+QString noteText(const std::string& note) {
+    for (const char* known : notes)
+        if (note == known) return QCoreApplication::translate("Verdict", known);
+    return safeText(note, 300);
+}
+
 QString stateText(const LogState& state) {
     QStringList parts{Words::tr("%1 records").arg(count(state.size)),
                       Words::tr("root %1").arg(shortHash(state.root))};
@@ -229,7 +242,7 @@ QString memorySentence(const MemoryAnswer& memory) {
         parts << Words::tr("At %1 records this file has root %2.")
                      .arg(count(memory.then->size), shortHash(memory.root_at_then));
     if (memory.remembered) parts << Words::tr("This state is remembered.");
-    if (!memory.note.empty()) parts << sentence(safeText(memory.note, 300));
+    if (!memory.note.empty()) parts << asSentence(noteText(memory.note));
     return parts.join(QLatin1Char(' '));
 }
 

@@ -14,6 +14,8 @@ struct VerdictSentence {
     QString meaning;
 };
 VerdictSentence sentenceOf(const Verdict& verdict);
+/// With a capital and a full stop, so that sentences can follow each other.
+QString asSentence(QString text);
 
 struct Rung {
     QString question;

@@ -164,8 +164,6 @@ void AuditPage::show(const std::shared_ptr<api::AuditFile>& file) {
     const Verdict& v = file->verdict();
     QStringList facts{tr("%Ln record(s)", nullptr, static_cast<int>(v.entries)),
                       bytes(QFileInfo(path_).size())};
-    if (v.origin) facts << safeText(*v.origin, 80);
-    if (v.fingerprint) facts << tr("fingerprint %1").arg(shortHash(*v.fingerprint));
     header()->setFacts(facts);
     for (QAction* action : need_file_)
         action->setEnabled(true);
@@ -189,17 +187,17 @@ void AuditPage::show(const std::shared_ptr<api::AuditFile>& file) {
     goToSeq(first != v.findings.end() ? *first->seq : v.first);
 }
 
-void AuditPage::goToSeq(qint64 seq) {
+bool AuditPage::goToSeq(qint64 seq) {
     const int row = records_model_->rowOfSeq(seq);
-    if (row < 0) return;
+    if (row < 0) return false;
     const QModelIndex index = records_model_->index(row, 0);
     records_->view()->setCurrentIndex(index);
     records_->view()->scrollTo(index, QAbstractItemView::PositionAtCenter);
+    return true;
 }
 
 void AuditPage::showRecord(int row) {
-    if (const auto r = records_model_->record(row); r && file_)
-        record_->show(*r, file_->fields(*r), file_->verdict().findings);
+    if (const auto r = records_model_->record(row); r && file_) record_->show(file_, *r);
 }
 
 void AuditPage::askPins() {

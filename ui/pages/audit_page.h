@@ -34,6 +34,9 @@ public:
     [[nodiscard]] QString place() const override { return path_; }
     void goTo(const QString& path) override;
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     void buildHeader();
     void buildMenu(QMenu* menu);
@@ -44,7 +47,8 @@ private:
     void cancel();
     void tick();
     void show(const std::shared_ptr<api::AuditFile>& file);
-    void goToSeq(qint64 seq);
+    bool goToSeq(qint64 seq); ///< false: the file does not show it
+    void arrange();
     void showRecord(int row);
     void askPins();
     void compareWith(const QString& other);
@@ -73,6 +77,7 @@ private:
     QTabWidget* tabs_ = nullptr;
     RecordPanel* record_ = nullptr;
     QSplitter* split_ = nullptr;
+    bool narrow_ = false;
 };
 
 } // namespace tally::ui

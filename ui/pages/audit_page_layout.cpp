@@ -5,6 +5,7 @@
 #include "ui/pages/audit_page.h"
 #include "ui/pages/derived_panel.h"
 #include "ui/pages/record_panel.h"
+#include "ui/pages/verdict_card.h"
 #include "ui/shell/action_registry.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/format.h"
@@ -21,6 +22,10 @@
 
 namespace tally::ui {
 namespace {
+constexpr int short_below = 800;
+constexpr int narrow_below = 1100;
+const QList<int> wide_sizes{720, 470};
+
 template <class T, class Make>
 std::function<void(Result<T>)> rowsReply(Session& session, QObject* asker, DerivedPanel::Done done,
                                          Make make) {
@@ -77,7 +82,7 @@ QWidget* AuditPage::buildFindings() {
     findings_model_ = new ListModel(findingColumns(), this);
     findings_ = new TablePanel(QStringLiteral("findings"), tr("Findings"), findings_model_, this);
     findings_->emptyState()->showEmpty(tr("No finding"), {}, {}, QStringLiteral("check"));
-    findings_->setMinimumHeight(112);
+    findings_->setMinimumHeight(104);
     connect(findings_->view(), &TableView::currentKeyChanged, this, [this](const QString& key) {
         if (const QString seq = key.section(QLatin1Char(':'), 1, 1); !seq.isEmpty())
             goToSeq(seq.toLongLong());
@@ -107,7 +112,7 @@ QWidget* AuditPage::buildTabs() {
         },
         tabs_);
     payloads_ = new DerivedPanel(
-        QStringLiteral("payloads"), tr("Prompts, answers and other payloads"), payloadColumns(),
+        QStringLiteral("payloads"), tr("Payloads"), payloadColumns(),
         [this](std::shared_ptr<api::AuditFile> file, CancelToken token, DerivedPanel::Done done) {
             session().auditor()->payloads(
                 std::move(file), std::move(token),
@@ -122,12 +127,17 @@ QWidget* AuditPage::buildTabs() {
                     }));
         },
         tabs_);
-    for (DerivedPanel* panel : {figures_, payloads_})
-        connect(panel->view(), &TableView::currentKeyChanged, this, [this](const QString& key) {
-            if (const QString seq = key.section(QLatin1Char(':'), 1, 1);
-                seq.toLongLong() >= 0 && !seq.isEmpty())
-                goToSeq(seq.toLongLong());
-        });
+    const auto go = [this](const QString& key) {
+        const QString seq = key.section(QLatin1Char(':'), 1, 1);
+        return !seq.isEmpty() && seq.toLongLong() >= 0 && goToSeq(seq.toLongLong());
+    };
+    connect(figures_->view(), &TableView::currentKeyChanged, this, go);
+    connect(payloads_->view(), &TableView::currentKeyChanged, this, [this, go](const QString& key) {
+        if (!go(key)) return;
+        record_->showPayload(
+            key.section(QLatin1Char(':'), 3).toStdString(),
+            static_cast<api::PayloadSlot::State>(key.section(QLatin1Char(':'), 2, 2).toInt()));
+    });
     tabs_->addTab(records_, tr("Records"));
     tabs_->addTab(figures_, tr("Figures"));
     tabs_->addTab(payloads_, tr("Payloads"));
@@ -142,7 +152,7 @@ void AuditPage::buildTables() {
     left->setHandleWidth(12);
     left->setChildrenCollapsible(false);
     // The record panel first: the tables report to it as soon as they have a row.
-    record_ = new RecordPanel(split_);
+    record_ = new RecordPanel(session(), split_);
     left->addWidget(buildFindings());
     left->addWidget(buildTabs());
     left->setStretchFactor(0, 0);
@@ -152,8 +162,25 @@ void AuditPage::buildTables() {
     split_->addWidget(record_);
     split_->setStretchFactor(0, 3);
     split_->setStretchFactor(1, 2);
-    split_->setSizes({720, 470});
+    split_->setSizes(wide_sizes);
     body()->addWidget(split_, 1);
+}
+
+void AuditPage::resizeEvent(QResizeEvent* event) {
+    Page::resizeEvent(event);
+    arrange();
+}
+
+void AuditPage::arrange() {
+    verdict_->setShort(height() < short_below);
+    const bool narrow = width() < narrow_below;
+    if (narrow == narrow_) return;
+    narrow_ = narrow;
+    // The fields beside the sealed ones are what one came for: in a narrow window they get more than half of
+    // it.
+    split_->setStretchFactor(0, narrow ? 4 : 3);
+    split_->setStretchFactor(1, narrow ? 5 : 2);
+    split_->setSizes(narrow ? QList<int>{344, 430} : wide_sizes);
 }
 
 } // namespace tally::ui

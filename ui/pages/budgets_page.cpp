@@ -28,6 +28,7 @@ BudgetsPage::BudgetsPage(Session& session, const ActionRegistry& registry, QWidg
     connect(fresh, &QPushButton::clicked, this, &BudgetsPage::addNew);
     connect(stop, &QPushButton::clicked, this, &BudgetsPage::stopAllRequested);
     auto* scroll = new QScrollArea(this);
+    scroll->setFocusPolicy(Qt::NoFocus); // its cards have what can be used
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
     auto* inner = new QWidget(scroll);

@@ -32,6 +32,7 @@ LaunchDialog::LaunchDialog(Session& session, api::WorkflowInfo workflow, QWidget
     column->addWidget(makeLabel(safeText(workflow_.name, 100), Type::page, false, this));
     column->addWidget(makeWrapped(safeText(workflow_.description, 600), true, this));
     auto* scroll = new QScrollArea(this);
+    scroll->setAccessibleName(tr("Inputs, limits and models"));
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
     auto* inner = new QWidget(scroll);

@@ -66,7 +66,12 @@ QString LivePage::place() const {
 
 void LivePage::goTo(const QString& run_id) {
     const RunId id(run_id.toStdString());
-    if (id == run_->id()) return;
+    setNextToo(false);
+    if (id != run_->id()) open(id);
+}
+
+void LivePage::open(const RunId& id) {
+    next_ = {};
     run_->open(id);
     question_->hide();
     waits_ = false;
@@ -101,12 +106,8 @@ void LivePage::readRuns() {
     query.limit = runs_in_picker;
     session().core().runs(query, session().reply<api::RunPage>(this, [this](Result<api::RunPage> page) {
         if (!page) return showFailure(page.error());
-        picker_->clear();
-        for (const RunSummary& run : page->runs)
-            picker_->addItem(QStringLiteral("%1 · %2").arg(safeText(run.workflow, 60), shortId(run.id.str())),
-                             qs(run.id.str()));
-        picker_->setCurrentIndex(picker_->findData(qs(run_->id().str())));
-        if (!run_->id().empty()) return;
+        fillPicker(page->runs);
+        if (!run_->id().empty() && !mayGoOn()) return;
         if (page->runs.empty()) {
             state()->showEmpty(tr("No run yet"),
                                tr("Start one from the Workflows page, or run the demo: it needs no network."),
@@ -116,8 +117,63 @@ void LivePage::readRuns() {
         // The newest that still works, else the newest.
         const auto live = std::find_if(page->runs.begin(), page->runs.end(),
                                        [](const RunSummary& r) { return r.status == RunStatus::running; });
-        goTo(qs((live == page->runs.end() ? page->runs.front() : *live).id.str()));
+        const RunSummary& wanted = live == page->runs.end() ? page->runs.front() : *live;
+        if (run_->id().empty() || (live != page->runs.end() && wanted.id != run_->id())) open(wanted.id);
     }));
+}
+
+/// The first entry is the run that works now, and then the next one.
+void LivePage::fillPicker(const std::vector<RunSummary>& runs) {
+    picker_->clear();
+    picker_->addItem(QString());
+    for (const RunSummary& run : runs)
+        picker_->addItem(QStringLiteral("%1 · %2").arg(safeText(run.workflow, 60), shortId(run.id.str())),
+                         qs(run.id.str()));
+    showPicked();
+}
+
+void LivePage::showPicked() {
+    if (picker_->count() == 0) return;
+    picker_->setItemText(0, run_->id().empty() || !next_too_
+                                ? tr("Newest run, then the next")
+                                : tr("Newest: %1").arg(shortId(run_->id().str())));
+    picker_->setItemData(0, tr("Shows the run that works now and goes on with the next one that starts"),
+                         Qt::ToolTipRole);
+    picker_->setCurrentIndex(next_too_ ? 0 : picker_->findData(qs(run_->id().str())));
+}
+
+void LivePage::pick(int index) {
+    const QString run = picker_->itemData(index).toString();
+    if (!run.isEmpty()) {
+        Q_EMIT session().openRun(run);
+        return;
+    }
+    setNextToo(true);
+    tabs_->setCurrentIndex(0);
+    if (mayGoOn()) readRuns();
+}
+
+void LivePage::setNextToo(bool on) {
+    next_too_ = on;
+    showPicked();
+    goOn();
+}
+
+void LivePage::noteRun(const RunSummary& run) {
+    if (run.id == run_->id()) return;
+    if (run.status == RunStatus::running && run.started_us >= run_->summary().started_us)
+        next_ = run.id;
+    else if (run.id == next_ && run.status != RunStatus::running && run.status != RunStatus::waiting)
+        next_ = {};
+}
+
+bool LivePage::mayGoOn() const {
+    const bool step_open = tabs_->currentIndex() != 0;
+    return next_too_ && following_ && !step_open && isEnded(run_->summary().status);
+}
+
+void LivePage::goOn() {
+    if (!next_.empty() && isVisible() && mayGoOn()) open(RunId(next_));
 }
 
 void LivePage::readSteps(std::int64_t offset) {
@@ -151,10 +207,12 @@ void LivePage::readCosts() {
 void LivePage::apply(const std::vector<Event>& events) {
     run_->apply(events);
     for (const Event& event : events) {
+        if (const auto* changed = std::get_if<RunChanged>(&event)) noteRun(changed->run);
         const auto* ask = std::get_if<ApprovalNeeded>(&event);
         if (!ask || ask->run != run_->id()) continue;
         showQuestion(ask->path, ask->question);
     }
+    goOn();
 }
 
 /// The event of a question comes once; who opens the page later, or another window, finds it in the
@@ -290,10 +348,13 @@ void LivePage::setFollowing(bool follow) {
     follow_->setText(follow ? tr("Following  Space") : tr("Paused  Space"));
     follow_->setIcon(icon(follow ? QStringLiteral("pause") : QStringLiteral("play")));
     follow_->setToolTip(tr("Pauses what you see. The run itself goes on."));
-    if (!follow || !stale_) return;
-    stale_ = false;
-    show(false);
-    showStream();
+    if (!follow) return;
+    if (stale_) {
+        stale_ = false;
+        show(false);
+        showStream();
+    }
+    goOn();
 }
 
 void LivePage::decide(bool approve) {

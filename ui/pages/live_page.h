@@ -1,5 +1,6 @@
 // One run while it works: steps, streaming text, money against the budget line, latency. Space follows or
-// pauses the display, never the run; Ctrl+. stops the run.
+// pauses the display, never the run; Ctrl+. stops the run. It goes on with the next run that starts, unless
+// somebody opened this one by hand.
 #pragma once
 #include "core/api/values.h"
 #include "core/model/event.h"
@@ -28,7 +29,12 @@ public:
     LivePage(Session& session, const ActionRegistry& actions, QWidget* parent);
     void refresh() override;
     [[nodiscard]] QString place() const override;
+    /// By hand: stays with this run.
     void goTo(const QString& run_id) override;
+    /// With `on`, the page goes on with the next run that starts when the one it shows has ended; not while
+    /// it is paused, and not while a step is open.
+    void setNextToo(bool on);
+    [[nodiscard]] bool nextToo() const { return next_too_; }
     [[nodiscard]] bool following() const { return following_; }
     [[nodiscard]] LiveRun& run() const { return *run_; }
 
@@ -44,7 +50,14 @@ private:
     void buildCharts();
     void buildLower();
     void setFollowing(bool follow);
+    void open(const RunId& run);
     void readRuns();
+    void fillPicker(const std::vector<RunSummary>& runs);
+    void showPicked();
+    void pick(int index);
+    void noteRun(const RunSummary& run);
+    [[nodiscard]] bool mayGoOn() const;
+    void goOn();
     void readSteps(std::int64_t offset);
     void readCosts();
     void apply(const std::vector<Event>& events);
@@ -80,6 +93,8 @@ private:
     QTimer costs_again_;
     QTimer stream_again_;
     bool following_ = true;
+    bool next_too_ = true;
+    RunId next_; ///< the newest other run that works and started later than the one that is shown
     bool stale_ = false;
 };
 

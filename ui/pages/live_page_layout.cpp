@@ -38,9 +38,8 @@ void LivePage::buildHeader() {
     picker_ = new QComboBox(this);
     picker_->setObjectName(QStringLiteral("runPicker"));
     picker_->setAccessibleName(tr("Run to show"));
-    picker_->setFixedWidth(220);
-    connect(picker_, &QComboBox::activated, this,
-            [this](int i) { Q_EMIT session().openRun(picker_->itemData(i).toString()); });
+    picker_->setFixedWidth(190);
+    connect(picker_, &QComboBox::activated, this, &LivePage::pick);
     follow_ = makeButton(QString(), ButtonKind::plain, QStringLiteral("followRun"), this);
     follow_->setCheckable(true);
     connect(follow_, &QPushButton::clicked, this, [this] { setFollowing(!following_); });

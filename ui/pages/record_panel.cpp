@@ -1,8 +1,11 @@
 #include "ui/pages/record_panel.h"
 
 #include "ui/models/audit_rows.h"
+#include "ui/models/finding_words.h"
 #include "ui/models/record_words.h"
 #include "ui/models/state_words.h"
+#include "ui/models/verdict_words.h"
+#include "ui/pages/payload_view.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/state_chip.h"
@@ -16,9 +19,12 @@
 #include <QTabWidget>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace tally::ui {
 namespace {
 constexpr int most_shown = 70'000;
+constexpr std::size_t most_hex = 65'536;
 constexpr std::size_t most_said = 3;
 
 QPlainTextEdit* makeText(const char* object_name, const QString& name, QWidget* parent) {
@@ -32,11 +38,9 @@ QPlainTextEdit* makeText(const char* object_name, const QString& name, QWidget* 
 }
 
 QLabel* makeHash(const char* object_name, QWidget* parent) {
-    QLabel* label = makeMono(QString(), parent);
+    QLabel* label = makeWrapped(QString(), false, parent);
     label->setObjectName(QString::fromLatin1(object_name));
     label->setFont(monoFont(11));
-    label->setWordWrap(true);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     return label;
 }
 
@@ -47,10 +51,22 @@ QString hashText(const std::string& hex, const QString& nothing) {
     if (text.size() == 64) text.insert(32, QLatin1Char(' '));
     return text;
 }
+
+/// The payloads that the record commits to.
+std::vector<std::string> committed(const api::AuditRecord& record, const api::RecordFields& fields) {
+    std::vector<std::string> out;
+    if (record.kind != "step") return out;
+    for (const char* slot : {"in", "out", "args", "docs", "user"})
+        if (std::any_of(fields.fields.begin(), fields.fields.end(),
+                        [&](const api::RecordField& f) { return f.name == slot; }))
+            out.emplace_back(slot);
+    return out;
+}
 } // namespace
 
-RecordPanel::RecordPanel(QWidget* parent)
-    : QFrame(parent) {
+RecordPanel::RecordPanel(Session& session, QWidget* parent)
+    : QFrame(parent)
+    , session_(session) {
     setObjectName(QStringLiteral("recordPanel"));
     setAccessibleName(tr("Record"));
     setProperty("card", true);
@@ -142,11 +158,14 @@ void RecordPanel::buildTabs(QVBoxLayout* column) {
     input_ = makeText("hashInput", tr("Bytes that are hashed"), this);
     input_->setLineWrapMode(QPlainTextEdit::NoWrap);
     hash->addWidget(input_, 1);
+    payloads_ = new PayloadView(session_, tabs_);
+    tabs_->addTab(payloads_, tr("Payloads"));
     column->addWidget(tabs_, 1);
 }
 
 void RecordPanel::clear() {
     record_.reset();
+    payloads_->clear();
     title_->setText(tr("Record"));
     facts_->setText(
         tr("Select a record to see its fields, its line as stored and in canonical form, and its hashes."));
@@ -154,11 +173,15 @@ void RecordPanel::clear() {
         part->hide();
 }
 
-void RecordPanel::show(const api::AuditRecord& r, api::RecordFields fields,
-                       const std::vector<Finding>& findings) {
+void RecordPanel::showPayload(const std::string& slot, api::PayloadSlot::State state) {
+    payloads_->choose(slot, state);
+    tabs_->setCurrentWidget(payloads_);
+}
+
+void RecordPanel::show(std::shared_ptr<api::AuditFile> file, const api::AuditRecord& r) {
     record_ = r;
-    fields_ = std::move(fields);
-    findings_ = findings;
+    fields_ = file->fields(r);
+    findings_ = file->verdict().findings;
     title_->setText(tr("Record %1").arg(count(r.seq)));
     chip_->setLook(lookOf(r.state));
     chip_->show();
@@ -168,10 +191,10 @@ void RecordPanel::show(const api::AuditRecord& r, api::RecordFields fields,
     facts.removeAll(QString());
     facts_->setText(facts.join(QStringLiteral(" · ")));
 
-    const auto about = findingsOf(r, findings);
+    const auto about = findingsOf(r, findings_);
     QStringList said;
     for (std::size_t i = 0; i < about.size() && i < most_said; ++i)
-        said << safeText(about[i]->message, 600);
+        said << asSentence(findingInFull(*about[i]));
     if (about.size() > most_said)
         said << tr("and %Ln more in the list of findings", nullptr,
                    static_cast<int>(about.size() - most_said));
@@ -186,7 +209,7 @@ void RecordPanel::show(const api::AuditRecord& r, api::RecordFields fields,
     fields_view_->setColumnHidden(3, !fields_.has_original);
     fields_note_->setText(safeText(fields_.unreadable, 300));
     fields_note_->setVisible(!fields_.unreadable.empty());
-    stored_->setPlainText(safeText(r.stored_line, most_shown));
+    stored_->setPlainText(storedText(r));
     const bool restored = r.canonical_line != r.stored_line;
     canonical_title_->setText(restored && r.state == api::AuditRecord::State::altered
                                   ? tr("As sealed (canonical, proven by its hash)")
@@ -195,6 +218,7 @@ void RecordPanel::show(const api::AuditRecord& r, api::RecordFields fields,
                              : restored               ? safeText(r.canonical_line, most_shown)
                                                       : tr("the same, byte for byte"));
     fillHashes(r);
+    payloads_->setRecord(std::move(file), r.seq, committed(r, fields_));
 }
 
 void RecordPanel::fillHashes(const api::AuditRecord& r) {
@@ -208,7 +232,7 @@ void RecordPanel::fillHashes(const api::AuditRecord& r) {
     setTone(same_, same ? Tone::ok : Tone::danger);
     for (QLabel* label : {prev_, listed_, computed_})
         label->setToolTip(label->text());
-    input_->setPlainText(hexDump(hashInput(r)));
+    input_->setPlainText(hexDump(hashInput(r), most_hex, r.left_out));
 }
 
 void RecordPanel::copy(bool as_json) const {

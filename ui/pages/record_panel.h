@@ -1,5 +1,5 @@
-// One record of a verified file: what is wrong with it, its fields beside the sealed ones, both lines, and
-// what its hash is computed of. Everything foreign is escaped.
+// One record of a verified file: what is wrong with it, its fields beside the sealed ones, both lines, what
+// its hash is computed of, and its prompts and answers. Everything foreign is escaped.
 #pragma once
 #include "core/api/auditor.h"
 
@@ -15,14 +15,18 @@ class QVBoxLayout;
 namespace tally::ui {
 
 class ListModel;
+class PayloadView;
+class Session;
 class StateChip;
 class TableView;
 
 class RecordPanel : public QFrame {
     Q_OBJECT
 public:
-    explicit RecordPanel(QWidget* parent = nullptr);
-    void show(const api::AuditRecord& record, api::RecordFields fields, const std::vector<Finding>& findings);
+    explicit RecordPanel(Session& session, QWidget* parent = nullptr);
+    void show(std::shared_ptr<api::AuditFile> file, const api::AuditRecord& record);
+    /// Opens the text of one payload of the record that is shown.
+    void showPayload(const std::string& slot, api::PayloadSlot::State state);
     void clear();
     /// Puts the record on the clipboard.
     void copy(bool as_json) const;
@@ -32,6 +36,7 @@ private:
     void buildTabs(QVBoxLayout* column);
     void fillHashes(const api::AuditRecord& record);
 
+    Session& session_;
     std::optional<api::AuditRecord> record_;
     api::RecordFields fields_;
     std::vector<Finding> findings_;
@@ -53,6 +58,7 @@ private:
     QLabel* same_ = nullptr; ///< "=" or "≠"
     QLabel* computed_ = nullptr;
     QPlainTextEdit* input_ = nullptr;
+    PayloadView* payloads_ = nullptr;
 };
 
 } // namespace tally::ui

@@ -5,6 +5,7 @@
 #include "ui/pages/network_card.h"
 #include "ui/pages/provider_dialog.h"
 #include "ui/pages/rates_card.h"
+#include "ui/pages/retention_card.h"
 #include "ui/shell/action_registry.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/card.h"
@@ -20,6 +21,9 @@
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QSettings>
+#include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace tally::ui {
 
@@ -27,7 +31,12 @@ SettingsPage::SettingsPage(Session& session, const ActionRegistry& registry, QWi
     : Page(QStringLiteral("settings"), tr("Settings"), session, registry, parent) {
     auto* row = new QHBoxLayout;
     row->setSpacing(12);
-    row->addWidget(buildLook(), 1);
+    auto* side = new QVBoxLayout;
+    side->setSpacing(12);
+    side->addWidget(buildLook());
+    retention_ = new RetentionCard(session, this);
+    side->addWidget(retention_, 1);
+    row->addLayout(side, 1);
     row->addWidget(buildWorkspace(), 2);
     body()->addLayout(row);
     auto* second = new QHBoxLayout;
@@ -84,13 +93,13 @@ QWidget* SettingsPage::buildWorkspace() {
 }
 
 void SettingsPage::buildProviders() {
-    providers_model_ = new ListModel({{QStringLiteral("name"), tr("Name"), 130},
-                                      {QStringLiteral("kind"), tr("Kind"), 100},
-                                      {QStringLiteral("key"), tr("Key"), 130},
-                                      {QStringLiteral("url"), tr("Address"), 250},
-                                      {QStringLiteral("models"), tr("Models"), 220},
-                                      {QStringLiteral("limits"), tr("Limits"), 170},
-                                      {QStringLiteral("network"), tr("Proxy and CA"), 130},
+    providers_model_ = new ListModel({{QStringLiteral("name"), tr("Name"), 124},
+                                      {QStringLiteral("kind"), tr("Kind"), 80},
+                                      {QStringLiteral("key"), tr("Key"), 128},
+                                      {QStringLiteral("url"), tr("Address"), 190},
+                                      {QStringLiteral("models"), tr("Models"), 190},
+                                      {QStringLiteral("limits"), tr("Limits"), 120},
+                                      {QStringLiteral("network"), tr("Proxy and CA"), 110},
                                       {QStringLiteral("health"), tr("Health"), 200}},
                                      this);
     providers_ = new TablePanel(QStringLiteral("providers"), tr("Providers"), providers_model_, this);
@@ -129,7 +138,12 @@ void SettingsPage::refresh() {
             rates_->show(settings->contract);
             network_->show(settings->network);
         }));
+    retention_->read();
     readProviders();
+}
+
+void SettingsPage::erase() {
+    retention_->eraseNow();
 }
 
 void SettingsPage::showInfo(const api::WorkspaceInfo& info) {
@@ -143,7 +157,9 @@ void SettingsPage::showInfo(const api::WorkspaceInfo& info) {
     };
     // What an auditor is given: whole, and to be copied without a line break.
     const auto pinned = [this](const QString& name, const QString& id, const QString& value) {
-        constexpr int line = 56;
+        // Two lines of the same length, where they fit.
+        constexpr qsizetype most = 34;
+        const qsizetype line = std::clamp<qsizetype>((value.size() + 1) / 2, 1, most);
         QStringList lines;
         for (qsizetype i = 0; i < value.size(); i += line)
             lines << value.mid(i, line);
@@ -162,8 +178,7 @@ void SettingsPage::showInfo(const api::WorkspaceInfo& info) {
     };
     fact(tr("Folder"), safeText(info.folder, 400));
     fact(tr("Log"), safeText(info.origin, 200));
-    pinned(tr("Fingerprint, for an auditor to pin"), QStringLiteral("fingerprint"),
-           safeText(info.fingerprint, 100));
+    pinned(tr("Fingerprint, to pin"), QStringLiteral("fingerprint"), safeText(info.fingerprint, 100));
     pinned(tr("Public key"), QStringLiteral("publicKey"), safeText(info.vkey, 200));
     fact(tr("Signing key kept in"), safeText(info.key_storage, 100));
     fact(tr("Version"),

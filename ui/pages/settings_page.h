@@ -1,4 +1,4 @@
-// Theme, workspace facts, contract rates, network, providers.
+// Theme, workspace facts, contract rates, network, what becomes of prompts and answers, providers.
 #pragma once
 #include "core/api/values.h"
 #include "ui/pages/page.h"
@@ -11,6 +11,7 @@ namespace tally::ui {
 class ListModel;
 class NetworkCard;
 class RatesCard;
+class RetentionCard;
 class TablePanel;
 
 class SettingsPage : public Page {
@@ -18,6 +19,8 @@ class SettingsPage : public Page {
 public:
     SettingsPage(Session& session, const ActionRegistry& actions, QWidget* parent);
     void refresh() override;
+    /// Asks what to erase.
+    void erase();
 
 private:
     QWidget* buildLook();
@@ -33,6 +36,7 @@ private:
     QFormLayout* facts_ = nullptr;
     RatesCard* rates_ = nullptr;
     NetworkCard* network_ = nullptr;
+    RetentionCard* retention_ = nullptr;
     ListModel* providers_model_ = nullptr;
     TablePanel* providers_ = nullptr;
 };

@@ -3,15 +3,16 @@
 #include "core/model/verdict_ladder.h"
 #include "ui/charts/chain_strip.h"
 #include "ui/models/verdict_words.h"
+#include "ui/pages/ladder_view.h"
 #include "ui/widgets/card.h"
-#include "ui/widgets/elided_label.h"
 #include "ui/widgets/format.h"
-#include "ui/widgets/state_chip.h"
 
-#include <QGridLayout>
 #include <QProgressBar>
 
 namespace tally::ui {
+namespace {
+constexpr int wide_from = 1000;
+} // namespace
 
 VerdictCard::VerdictCard(QWidget* parent)
     : QFrame(parent) {
@@ -20,18 +21,21 @@ VerdictCard::VerdictCard(QWidget* parent)
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(16, 12, 16, 12);
     column->setSpacing(8);
-    auto* top = new QHBoxLayout;
+    top_ = new QBoxLayout(QBoxLayout::LeftToRight);
+    top_->setSpacing(4);
     headline_ = makeLabel(QString(), Type::title, false, this);
     headline_->setObjectName(QStringLiteral("verdictHeadline"));
     facts_ = makeLabel(QString(), Type::body, true, this);
     facts_->setObjectName(QStringLiteral("verdictFacts"));
     cancel_ = makeButton(tr("Cancel"), ButtonKind::plain, QStringLiteral("cancelVerify"), this);
     connect(cancel_, &QPushButton::clicked, this, &VerdictCard::cancelPressed);
-    top->addWidget(headline_);
-    top->addStretch(1);
-    top->addWidget(facts_);
-    top->addWidget(cancel_);
-    column->addLayout(top);
+    headline_->setWordWrap(true);
+    top_->addWidget(headline_, 1);
+    top_->addWidget(facts_);
+    auto* row = new QHBoxLayout;
+    row->addLayout(top_, 1);
+    row->addWidget(cancel_, 0, Qt::AlignTop);
+    column->addLayout(row);
     meaning_ = makeWrapped(QString(), true, this);
     meaning_->setObjectName(QStringLiteral("verdictMeaning"));
     column->addWidget(meaning_);
@@ -48,14 +52,35 @@ VerdictCard::VerdictCard(QWidget* parent)
     progress_->setRange(0, 1000);
     progress_->setTextVisible(false);
     column->addWidget(progress_);
-    ladder_ = new QGridLayout;
-    ladder_->setHorizontalSpacing(12);
-    ladder_->setVerticalSpacing(4);
-    column->addLayout(ladder_);
+    ladder_ = new LadderView(this);
+    connect(ladder_, &LadderView::pinsWanted, this, &VerdictCard::pinsWanted);
+    column->addWidget(ladder_);
+}
+
+void VerdictCard::setShort(bool is_short) {
+    short_ = is_short;
+    ladder_->setShort(is_short);
+    showScope();
+    layout()->setSpacing(is_short ? 3 : 8);
+    layout()->setContentsMargins(16, is_short ? 8 : 12, 16, is_short ? 8 : 12);
+}
+
+/// In a low window it is the tooltip of the sentence above it.
+void VerdictCard::showScope() {
+    scope_->setVisible(!short_ && !progress_->isVisibleTo(this) && !scope_->text().isEmpty());
+    meaning_->setToolTip(short_ ? scope_->text() : QString());
+}
+
+void VerdictCard::resizeEvent(QResizeEvent* event) {
+    QFrame::resizeEvent(event);
+    const bool wide = width() >= wide_from;
+    top_->setDirection(wide ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+    facts_->setWordWrap(!wide);
+    facts_->setAlignment((wide ? Qt::AlignTrailing : Qt::AlignLeading) | Qt::AlignVCenter);
 }
 
 void VerdictCard::showProgress(const QString& text, int thousandths) {
-    clearLayout(ladder_);
+    ladder_->setRungs({});
     setTone(this, Tone::neutral);
     setTone(headline_, Tone::neutral);
     headline_->setText(tr("Checking…"));
@@ -73,12 +98,14 @@ void VerdictCard::showProgress(const QString& text, int thousandths) {
 QString VerdictCard::scopeOf(const Verdict& v, const QString& pin) {
     if (v.level == VerdictLevel::malformed) return {};
     QStringList parts;
+    if (v.origin) parts << tr("Log %1").arg(safeText(*v.origin, 80));
+    if (v.fingerprint) parts << tr("fingerprint %1").arg(shortHash(*v.fingerprint));
     if (v.sealed_to < 0)
-        parts << tr("Nothing sealed");
+        parts << tr("nothing sealed");
     else if (v.sealed_ts_us)
-        parts << tr("Sealed up to record %1 of %2").arg(count(v.sealed_to), dateTime(*v.sealed_ts_us));
+        parts << tr("sealed up to record %1 of %2").arg(count(v.sealed_to), dateTime(*v.sealed_ts_us));
     else
-        parts << tr("Sealed up to record %1").arg(count(v.sealed_to));
+        parts << tr("sealed up to record %1").arg(count(v.sealed_to));
     parts << tr("%1 not sealed").arg(count(v.unsealed));
     if (v.totals)
         parts << tr("payloads: %1 shown, %2 erased, %3 withheld")
@@ -106,7 +133,7 @@ void VerdictCard::show(const Verdict& v, const QString& pin, const MemoryAnswer&
     progress_->hide();
     cancel_->hide();
     scope_->setText(scopeOf(v, pin));
-    scope_->setVisible(!scope_->text().isEmpty());
+    showScope();
     memory_->setText(memorySentence(memory));
     memory_->setVisible(!memory_->text().isEmpty());
     setTone(memory_, memory.answer == "mismatch" ? Tone::danger : Tone::neutral);
@@ -121,35 +148,7 @@ void VerdictCard::show(const Verdict& v, const QString& pin, const MemoryAnswer&
     } else {
         facts_->clear();
     }
-    fillLadder(v);
-}
-
-void VerdictCard::fillLadder(const Verdict& v) {
-    clearLayout(ladder_);
-    int row = 0, side = 0;
-    // Two columns: the ladder is read downwards, left then right.
-    const std::vector<Rung> rungs = ladderOf(v);
-    const int half = static_cast<int>(rungs.size() + 1) / 2;
-    for (const Rung& rung : rungs) {
-        auto* chip = new StateChip(this);
-        chip->setLook(rung.answer);
-        ladder_->addWidget(chip, row, side * 3, Qt::AlignLeading);
-        ladder_->addWidget(makeLabel(rung.question, Type::body, false, this), row, side * 3 + 1);
-        if (rung.wants_pin) {
-            auto* enter = makeButton(rung.why, ButtonKind::chip, QStringLiteral("enterPins"), this);
-            enter->setToolTip(tr("Enter what was agreed on: fingerprint, key, witness"));
-            connect(enter, &QPushButton::clicked, this, &VerdictCard::pinsWanted);
-            ladder_->addWidget(enter, row, side * 3 + 2, Qt::AlignLeading);
-        } else {
-            ladder_->addWidget(new ElidedLabel(rung.why, this), row, side * 3 + 2);
-        }
-        if (++row == half) {
-            row = 0;
-            ++side;
-        }
-    }
-    ladder_->setColumnStretch(2, 1);
-    ladder_->setColumnStretch(5, 1);
+    ladder_->setRungs(ladderOf(v));
 }
 
 } // namespace tally::ui

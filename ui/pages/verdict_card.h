@@ -6,7 +6,7 @@
 
 #include <QFrame>
 
-class QGridLayout;
+class QBoxLayout;
 class QLabel;
 class QProgressBar;
 class QPushButton;
@@ -14,6 +14,7 @@ class QPushButton;
 namespace tally::ui {
 
 class ChainStrip;
+class LadderView;
 
 class VerdictCard : public QFrame {
     Q_OBJECT
@@ -23,15 +24,22 @@ public:
     /// `pin`: what the reader gave to compare with; empty: nothing.
     void show(const Verdict& verdict, const QString& pin = {}, const MemoryAnswer& memory = {});
 
+    /// There is little room below: says the same with fewer lines.
+    void setShort(bool is_short);
+
 Q_SIGNALS:
     void cancelPressed();
     void seqClicked(qint64 seq);
     void pinsWanted();
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
-    void fillLadder(const Verdict& verdict);
+    void showScope();
     [[nodiscard]] static QString scopeOf(const Verdict& verdict, const QString& pin);
 
+    QBoxLayout* top_; ///< headline and facts: beside or below each other
     QLabel* headline_;
     QLabel* meaning_;
     QLabel* facts_;
@@ -40,7 +48,8 @@ private:
     QProgressBar* progress_;
     QPushButton* cancel_;
     ChainStrip* strip_;
-    QGridLayout* ladder_;
+    LadderView* ladder_;
+    bool short_ = false;
 };
 
 } // namespace tally::ui

@@ -57,7 +57,7 @@ WorkflowsPage::WorkflowsPage(Session& session, const ActionRegistry& registry, Q
     split->addWidget(buildEditor(split));
     split->setStretchFactor(0, 2);
     split->setStretchFactor(1, 3);
-    split->setSizes({460, 690});
+    split->setSizes({400, 750});
     body()->addWidget(split, 1);
     check_again_.setSingleShot(true);
     check_again_.setInterval(check_after_ms);

@@ -45,6 +45,12 @@ const json& listOf(const json& object, const char* key) {
     const auto at = object.is_object() ? object.find(key) : object.end();
     return at != object.end() && at->is_array() ? *at : none;
 }
+/// `time` of a time stamp, in microseconds; 0 for one that no clock shows.
+std::int64_t secondsOf(const json& stamp) {
+    constexpr std::int64_t year_9999 = 253'402'300'799;
+    const auto time = numberOf(stamp, "time");
+    return time > 0 && time <= year_9999 ? time * 1'000'000 : 0;
+}
 PicoSum picoOf(const json& object, const char* key) {
     const auto at = object.is_object() ? object.find(key) : object.end();
     return at != object.end() && at->is_string()
@@ -132,6 +138,7 @@ private:
         for (const json& key : listOf(memberOf(report_.body, "options"), "vkeys"))
             if (key.is_string())
                 flow_.fact(Words::tr("Key"), safeText(key.get_ref<const std::string&>(), 300), true);
+        signedByOthers();
         const json& memory = memberOf(report_.body, "memory");
         if (!memory.is_object()) {
             flow_.fact(Words::tr("Memory"), Words::tr("none was used"));
@@ -143,6 +150,35 @@ private:
         if (then) flow_.fact(Words::tr("Seen now"), stateText(memberOf(memory, "now")));
         if (const QString root = textOf(memory, "root_at_then", 80); !root.isEmpty())
             flow_.fact(Words::tr("Root now at that size"), root, true);
+    }
+    /// The organisation and time stamping authorities, with what a reader compares: digests of their keys.
+    void signedByOthers() {
+        const json& options = memberOf(report_.body, "options");
+        const json& said = memberOf(memberOf(report_.body, "verdict"), "compared");
+        if (const QString answer = textOf(said, "organisation"); !answer.isEmpty()) {
+            flow_.fact(Words::tr("Organisation"),
+                       answer == QLatin1String("match") ? Words::tr("its key signed the newest checkpoint")
+                       : answer == QLatin1String("missing")
+                           ? Words::tr("NO signature of its key under the newest checkpoint")
+                           : Words::tr("a signature of its key is NOT valid"));
+            flow_.fact(Words::tr("Its key, SHA-256"), textOf(memberOf(options, "org_key"), "sha256", 80),
+                       true);
+        }
+        constexpr std::size_t most_stamps = 50;
+        const json& stamps = listOf(said, "timestamps");
+        for (std::size_t i = 0; i < std::min(stamps.size(), most_stamps); ++i) {
+            const bool checked = memberOf(stamps[i], "checked") == json(true);
+            flow_.fact(Words::tr("Time stamp"),
+                       (checked ? Words::tr("the first %1 records existed at %2, certified by %3")
+                                : Words::tr("the first %1 records existed at %2, says %3; NOT checked"))
+                           .arg(count(numberOf(stamps[i], "size")), utc(secondsOf(stamps[i])),
+                                textOf(stamps[i], "authority", 200)));
+        }
+        if (stamps.size() > most_stamps)
+            flow_.fact(Words::tr("Time stamp"),
+                       Words::tr("and %1 more in the data").arg(stamps.size() - most_stamps));
+        for (const json& each : listOf(options, "tsa_ca"))
+            flow_.fact(Words::tr("Authority, SHA-256"), textOf(each, "sha256", 80), true);
     }
     void findings() {
         flow_.heading(Words::tr("Findings"));

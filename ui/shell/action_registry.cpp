@@ -45,6 +45,7 @@ void ActionRegistry::addWork() {
         QStringLiteral("file"));
     add(QStringLiteral("log.export"), group, tr("Export the log as a bundle…"), QStringLiteral("Ctrl+E"),
         QStringLiteral("drop"));
+    add(QStringLiteral("log.erase"), group, tr("Erase prompts and answers…"), QString(), QString());
 }
 
 void ActionRegistry::addView() {

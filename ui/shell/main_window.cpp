@@ -2,7 +2,9 @@
 
 #include "ui/bridge/session.h"
 #include "ui/pages/audit_page.h"
+#include "ui/pages/live_page.h"
 #include "ui/pages/page.h"
+#include "ui/pages/settings_page.h"
 #include "ui/pages/workflows_page.h"
 #include "ui/shell/action_registry.h"
 #include "ui/shell/help_dialog.h"
@@ -96,13 +98,20 @@ void MainWindow::connectActions() {
     on("theme.system", [this] { setTheme(QStringLiteral("system")); });
     on("file.open", [this] { chooseFile(); });
     on("log.export", [this] { exportLog(); });
+    on("log.erase", [this] {
+        showPage(QStringLiteral("settings"));
+        static_cast<SettingsPage*>(currentPage())->erase();
+    });
     on("app.quit", [this] { close(); });
     on("demo.start", [this] {
         if (!session_.hasWorkspace()) return;
         session_.core().startDemo(
             session_.reply<std::vector<RunId>>(this, [this](Result<std::vector<RunId>> runs) {
                 if (!runs) return session_.fail(runs.error());
-                if (!runs->empty()) Q_EMIT session_.openRun(qs(runs->front().str()));
+                if (runs->empty()) return;
+                Q_EMIT session_.openRun(qs(runs->front().str()));
+                // Its runs come one after the other.
+                static_cast<LivePage*>(page(QStringLiteral("live")))->setNextToo(true);
             }));
     });
     connect(rail_, &Rail::stopPressed, stop_, &StopControl::stopEverything);

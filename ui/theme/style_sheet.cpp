@@ -30,6 +30,7 @@ QPushButton:pressed { background: @border; }
 QPushButton:focus, QToolButton:focus { border: 1px solid @accent; }
 QPushButton:disabled { color: @faint; }
 QPushButton:checked { background: @selection; border-color: @accent; }
+QPushButton:checked:focus { border-color: @text; }
 QPushButton[kind="primary"] { background: @accent; color: @onaccent; border: 1px solid @accent; font-weight: 600; }
 QPushButton[kind="primary"]:hover { background: @accenthover; }
 QPushButton[kind="primary"]:focus { border: 1px solid @text; }
@@ -64,10 +65,12 @@ QComboBox::drop-down { border: none; width: 22px; }
 QComboBox::down-arrow { image: url(:/tally/icons/chevron-down@mode.svg); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: @surface; border: 1px solid @border; color: @text;
   selection-background-color: @selection; selection-color: @text; padding: 4px; }
-QCheckBox { spacing: 8px; }
+QCheckBox { spacing: 8px; border: 1px solid transparent; border-radius: 4px; padding: 2px; }
+QCheckBox:focus { border-color: @accent; }
 
-QTableView, QTreeView, QListView { background: @surface; border: none; color: @text; gridline-color: @border;
+QTableView, QTreeView, QListView { background: @surface; border: 1px solid transparent; border-radius: 6px; color: @text; gridline-color: @border;
   selection-background-color: @selection; selection-color: @text; }
+QTableView:focus, QTreeView:focus, QListView:focus { border-color: @accent; }
 QHeaderView { background: @surface; border: none; }
 QHeaderView::section { background: @surface; color: @muted; border: none; border-bottom: 1px solid @border;
   padding: 0 10px; height: 32px; font-weight: 500; }

@@ -1,5 +1,7 @@
 #include "ui/widgets/card.h"
 
+#include "ui/widgets/wrapped_label.h"
+
 #include <QLayout>
 #include <QStyle>
 #include <QVariant>
@@ -12,17 +14,22 @@ QFrame* makeCard(QWidget* parent) {
     return card;
 }
 
-QLabel* makeLabel(const QString& text, Type type, bool muted, QWidget* parent) {
-    auto* label = new QLabel(parent);
+namespace {
+QLabel* dressed(QLabel* label, const QString& text, Type type, bool muted) {
     label->setTextFormat(Qt::PlainText);
     label->setText(text);
     label->setFont(typeFont(type));
     label->setProperty("muted", muted);
     return label;
 }
+} // namespace
+
+QLabel* makeLabel(const QString& text, Type type, bool muted, QWidget* parent) {
+    return dressed(new QLabel(parent), text, type, muted);
+}
 
 QLabel* makeWrapped(const QString& text, bool muted, QWidget* parent) {
-    QLabel* label = makeLabel(text, Type::body, muted, parent);
+    QLabel* label = dressed(new WrappedLabel(parent), text, Type::body, muted);
     label->setWordWrap(true);
     label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     return label;

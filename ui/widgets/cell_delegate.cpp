@@ -8,7 +8,7 @@
 
 namespace tally::ui {
 namespace {
-constexpr int pad = 12;
+constexpr int pad = 10; // as in the header
 
 void drawShare(QPainter& painter, const QRect& cell, int thousandths, const Tokens& t) {
     const QRect track(cell.x() + pad, cell.bottom() - 5, cell.width() - 2 * pad, 3);
@@ -48,7 +48,7 @@ void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     const QVariant look = index.data(LookRole);
     QRect words = option.rect.adjusted(pad, 0, -pad, 0);
     if (look.isValid()) {
-        paintChip(*painter, words.adjusted(-2, 0, 0, 0), look.value<StateLook>(), t);
+        paintChip(*painter, words, look.value<StateLook>(), t);
     } else {
         if (index.data(SimulatedRole).toBool())
             words.setRight(words.right() - drawSimulated(*painter, option.rect, t));

@@ -21,6 +21,7 @@ DetailPanel::DetailPanel(const QString& object_name, bool card, QWidget* parent)
     const int border = card ? 1 : 0;
     outer->setContentsMargins(border, border, border, border);
     auto* scroll = new QScrollArea(this);
+    scroll->setAccessibleName(tr("Details"));
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
     auto* inner = new QWidget(scroll);

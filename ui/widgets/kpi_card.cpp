@@ -19,10 +19,11 @@ KpiCard::KpiCard(const QString& object_name, const QString& caption, int hue, QW
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(size::card_padding, 12, size::card_padding, 12);
     column->setSpacing(2);
-    column->addWidget(makeLabel(caption, Type::body, true, this));
+    column->addWidget(new ElidedLabel(caption, this));
     figure_ = makeLabel(QStringLiteral("–"), Type::figure, false, this);
     context_ = new ElidedLabel(QString(), this);
     figure_->setMinimumWidth(40);
+    figure_->setMinimumHeight(QFontMetrics(typeFont(Type::figure)).height());
     line_ = new Sparkline(this);
     line_->setHue(hue);
     column->addWidget(figure_);
@@ -34,9 +35,22 @@ KpiCard::KpiCard(const QString& object_name, const QString& caption, int hue, QW
 
 void KpiCard::setFigure(const QString& figure, const QString& context, Tone tone) {
     figure_->setText(figure);
+    fitFigure();
     context_->setText(context);
     setTone(context_, tone);
     setAccessibleDescription(figure + QStringLiteral(". ") + context);
+}
+
+/// A figure is never cut: in a narrow window it is smaller.
+void KpiCard::fitFigure() {
+    const int room = width() - 2 * size::card_padding;
+    const bool fits = QFontMetrics(typeFont(Type::figure)).horizontalAdvance(figure_->text()) <= room;
+    figure_->setFont(typeFont(fits ? Type::figure : Type::title));
+}
+
+void KpiCard::resizeEvent(QResizeEvent* event) {
+    QFrame::resizeEvent(event);
+    fitFigure();
 }
 
 void KpiCard::setValues(std::vector<qint64> values) {

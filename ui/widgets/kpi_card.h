@@ -31,8 +31,10 @@ protected:
     void keyPressEvent(QKeyEvent* event) override;
     void focusInEvent(QFocusEvent* event) override;
     void focusOutEvent(QFocusEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
+    void fitFigure();
     QString caption_text_;
     QLabel* figure_;
     ElidedLabel* context_;

@@ -23,7 +23,6 @@ PageState::PageState(QWidget* parent)
     title_->setObjectName(QStringLiteral("stateTitle"));
     text_ = makeWrapped(QString(), true, this);
     text_->setAlignment(Qt::AlignCenter);
-    text_->setFixedWidth(text_width);
     text_->setObjectName(QStringLiteral("stateText"));
     action_ = makeButton(QString(), ButtonKind::primary, QStringLiteral("stateAction"), this);
     connect(action_, &QPushButton::clicked, this, &PageState::actionPressed);
@@ -41,11 +40,23 @@ void PageState::show(const QString& icon_name, const QString& title, const QStri
         icon(icon_name, danger ? Tint::danger : Tint::muted).pixmap(QSize(28, 28), devicePixelRatioF()));
     title_->setText(title);
     text_->setText(text);
-    text_->setFixedHeight(qMax(0, text_->heightForWidth(text_width)));
+    fitText();
     text_->setVisible(!text.isEmpty());
     action_->setText(action);
     action_->setVisible(!action.isEmpty());
     setAccessibleName(title + QStringLiteral(". ") + text);
+}
+
+/// In a narrow panel the text gets narrower instead of holding it open.
+void PageState::fitText() {
+    const int room = qBound(120, width() - 32, text_width);
+    text_->setMinimumSize(0, 0); // else it never gets lower again
+    text_->setFixedSize(room, qMax(0, text_->heightForWidth(room)));
+}
+
+void PageState::resizeEvent(QResizeEvent* event) {
+    fitText();
+    QWidget::resizeEvent(event);
 }
 
 void PageState::showEmpty(const QString& title, const QString& text, const QString& action,

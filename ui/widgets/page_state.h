@@ -19,11 +19,16 @@ public:
                    const QString& icon_name = {});
     void showLoading(const QString& text);
     void showError(const Error& error, const QString& action = {});
+    [[nodiscard]] QSize minimumSizeHint() const override { return {160, 96}; }
 
 Q_SIGNALS:
     void actionPressed();
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
+    void fitText();
     void show(const QString& icon_name, const QString& title, const QString& text, const QString& action,
               bool danger);
     QLabel* icon_;

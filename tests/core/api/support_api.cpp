@@ -51,6 +51,7 @@ Result<std::unique_ptr<api::Workspace>> ApiFolder::open(bool small_samples) cons
     options.dir = workspace();
     options.resources = small_samples ? smallResources() : TALLY_SOURCE_DIR "/resources";
     options.sim_time_scale = 0;
+    options.clock = &noonClock();
     return api::openWorkspace(std::move(options));
 }
 
@@ -80,6 +81,31 @@ bool heard(api::Workspace& owner, const std::function<bool(const Event&)>& wante
     return false;
 }
 
+bool heardText(api::Workspace& owner, const RunId& run) {
+    return heard(owner, [&](const Event& event) {
+        const auto* text = std::get_if<TextDelta>(&event);
+        return text != nullptr && text->run == run;
+    });
+}
+
+namespace {
+class NoonClock final : public Clock {
+public:
+    [[nodiscard]] std::int64_t wallUs() const override { return real_.wallUs() + shift_us_; }
+    [[nodiscard]] std::int64_t monoUs() const override { return real_.monoUs(); }
+
+private:
+    static constexpr std::int64_t day_us = std::int64_t{86'400} * 1'000'000;
+    SystemClock real_;
+    std::int64_t shift_us_ = day_us / 2 - real_.wallUs() % day_us;
+};
+} // namespace
+
+const Clock& noonClock() {
+    static const NoonClock clock;
+    return clock;
+}
+
 RunSummary settled(api::Workspace& owner, const RunId& run) {
     RunSummary out;
     const auto over = [&] {
@@ -87,7 +113,15 @@ RunSummary settled(api::Workspace& owner, const RunId& run) {
         if (now) out = *now;
         return now && (isEnded(now->status) || now->status == RunStatus::stopped);
     };
-    if (!over()) heard(owner, [&](const Event&) { return over(); });
+    QElapsedTimer timer;
+    timer.start();
+    std::vector<Event> events;
+    // Asked again without an event too: an earlier wait may have taken the last one.
+    while (!over() && timer.elapsed() < minute_ms) {
+        pollfd wake{owner.feed().wakeFd(), POLLIN, 0};
+        ::poll(&wake, 1, 1000);
+        owner.feed().drain(events);
+    }
     return out;
 }
 
@@ -104,6 +138,12 @@ std::string oneCall(const std::string& name, const std::string& model) {
            model +
            R"("]}, "steps": [{"id": "ask", "kind": "model", "role": "reader", "prompt": "Say something.", "max_tokens": 50}],
               "output": "{{steps.ask.output}}"})";
+}
+
+std::string oneQuestion(const std::string& name) {
+    return R"({"name": ")" + name + R"(", "process": "tests", "version": "1",
+               "models": {"reader": ["sim/sim-small"]},
+               "steps": [{"id": "ok", "kind": "approve", "question": "Go on?"}]})";
 }
 
 std::unique_ptr<LoopbackServer> endlessServer() {

@@ -32,11 +32,17 @@ Status done(const std::function<void(api::Done)>& call);
 RunSummary settled(api::Workspace& owner, const RunId& run);
 /// Waits on the owner's feed until an event satisfies `wanted`; for at most a minute.
 bool heard(api::Workspace& owner, const std::function<bool(const Event&)>& wanted);
+/// Waits for streamed text of this run: the feed may still carry that of others.
+bool heardText(api::Workspace& owner, const RunId& run);
+/// The system's clock, moved to the noon of this day when the test began: "today" does not end under a test.
+const Clock& noonClock();
 /// Adds the workflow `text` and starts it.
 Result<RunId> startText(api::Workspace& workspace, const std::string& text);
 
 /// One model step in the role "reader".
 std::string oneCall(const std::string& name, const std::string& model);
+/// One step that asks a person, "ok".
+std::string oneQuestion(const std::string& name);
 /// A provider "box" that streams for ever, priced like a listed model.
 std::unique_ptr<LoopbackServer> endlessServer();
 api::AddProvider boxAt(int port, const std::string& price_as);

@@ -43,11 +43,7 @@ private slots:
                 }).has_value());
         const auto cut = test::startText(**ws, test::oneCall("endless", "box/gpt-4.1-nano"));
         QVERIFY2(cut.has_value(), cut ? "" : cut.error().text().c_str());
-        // Of this run: the feed still carries what the simulated models of the sample said.
-        QVERIFY(test::heard(**ws, [&](const Event& e) {
-            const auto* text = std::get_if<TextDelta>(&e);
-            return text && text->run == *cut;
-        }));
+        QVERIFY(test::heardText(**ws, *cut));
         KillOrder order;
         order.by = "operator";
         QVERIFY(api::wait<KillId>([&](auto reply) { (*ws)->kill(order, reply); }).has_value());

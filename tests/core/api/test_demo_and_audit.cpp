@@ -73,6 +73,27 @@ private slots:
         QCOMPARE(static_cast<int>((*bad)->record(*first.seq)->state),
                  static_cast<int>(api::AuditRecord::State::altered));
     }
+    void aLineThatNoRecordCanHaveIsCut() {
+        // All records in one line: the page must not copy what may be hundreds of megabytes.
+        std::string text =
+            *DiskFileSystem().read(TALLY_SOURCE_DIR "/tests/fixtures/tracelog/good.tracelog", 1 << 26);
+        std::size_t joined = 0;
+        for (auto at = text.find("}\n{"); at != std::string::npos; at = text.find("}\n{", at), ++joined)
+            text[at + 1] = 'x';
+        QVERIFY(joined > 100);
+        const std::size_t begin = text.rfind('\n', text.find("}x{")) + 1;
+        const std::size_t size = text.find('\n', begin) - begin;
+        const ApiFolder folder;
+        const auto file = verify(folder.write("one.tracelog", text));
+        QVERIFY(file && !(*file)->verdict().ok);
+        const auto record = (*file)->record(0);
+        QVERIFY(record && record->canonical_line.empty());
+        QCOMPARE(record->stored_line, text.substr(begin, 65'536));
+        QCOMPARE(record->left_out, static_cast<std::int64_t>(size - 65'536));
+        const auto fields = (*file)->fields(*record);
+        QVERIFY(fields.fields.empty());
+        QVERIFY(fields.unreadable.find(std::to_string(size) + " bytes") != std::string::npos);
+    }
     void cancelsAndSaysSo() {
         const CancelToken cancel;
         cancel.cancel();

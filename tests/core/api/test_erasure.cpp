@@ -98,8 +98,9 @@ private slots:
             const auto set = api::wait<Retention>([&](auto reply) { (*viewer)->setRetention(rule, reply); });
             QVERIFY2(set.has_value(), set ? "" : set.error().text().c_str());
             // Looked at right away; the run is younger than a day.
-            QTRY_VERIFY(api::wait<Retention>([&](auto reply) { (*viewer)->retention(reply); })->applied_us >
-                        0);
+            QTRY_VERIFY_WITH_TIMEOUT(
+                api::wait<Retention>([&](auto reply) { (*viewer)->retention(reply); })->applied_us > 0,
+                60'000);
             QVERIFY(
                 api::wait<nlohmann::json>([&](auto reply) { (*owner)->runOutput(run, reply); }).has_value());
             rule.days = 40'000;
@@ -115,7 +116,7 @@ private slots:
         options.clock = &later;
         auto owner = api::openWorkspace(std::move(options));
         QVERIFY2(owner.has_value(), owner ? "" : owner.error().text().c_str());
-        QTRY_VERIFY(isErased(**owner, run));
+        QTRY_VERIFY_WITH_TIMEOUT(isErased(**owner, run), 60'000);
         Retention none;
         none.by = "dpo";
         QVERIFY(api::wait<Retention>([&](auto reply) { (*owner)->setRetention(none, reply); }).has_value());

@@ -116,7 +116,7 @@ private slots:
                 }).has_value());
         const auto id = test::startText(**ws, test::oneCall("endless", "box/any"));
         QVERIFY2(id.has_value(), id ? "" : id.error().text().c_str());
-        QVERIFY(test::heard(**ws, [](const Event& e) { return std::holds_alternative<TextDelta>(e); }));
+        QVERIFY(test::heardText(**ws, *id));
 
         KillOrder order;
         order.by = "operator";

@@ -35,7 +35,7 @@ private slots:
                 }));
         const auto id = test::startText(**viewer, test::oneCall("endless", "box/any"));
         QVERIFY2(id.has_value(), id ? "" : id.error().text().c_str());
-        QVERIFY(test::heard(**owner, [](const Event& e) { return std::holds_alternative<TextDelta>(e); }));
+        QVERIFY(test::heardText(**owner, *id));
         const auto runs = api::wait<api::RunPage>([&](auto reply) { (*viewer)->runs({}, reply); });
         QVERIFY(runs && runs->total == 1 && runs->runs.front().id == *id);
 

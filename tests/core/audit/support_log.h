@@ -22,6 +22,7 @@ public:
                          const std::map<std::string, std::string>& payloads = {});
     /// Takes the payload away and appends the entry that says so.
     void erase(std::uint64_t seq, const std::string& slot);
+    void wait(std::int64_t us) { ts_us_ += us; }
     void checkpoint();
     void rotate();
     [[nodiscard]] std::string bundle(const audit::BundleOptions& options = {});

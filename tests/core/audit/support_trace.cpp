@@ -51,7 +51,7 @@ std::string attackBundle(const std::string& name) {
     static const auto all = [] {
         std::map<std::string, std::string> out;
         const std::string base = fixture("good.tracelog");
-        std::istringstream lines(fixture("attacks.deltas"));
+        std::istringstream lines(fixture("attacks.deltas") + fixture("more.deltas"));
         for (std::string line; std::getline(lines, line);) {
             const auto j = nlohmann::json::parse(line);
             std::string bundle;

@@ -16,7 +16,8 @@ nlohmann::json fixtureJson(const std::string& name);
 /// Whole file, or nothing.
 std::string readFile(const std::string& path);
 std::vector<std::string> filesBelow(const std::string& folder, const std::string& suffix);
-/// Bundles of attacks.json, rebuilt from attacks.deltas: parts of good.tracelog and inserted bytes.
+/// Bundles of attacks.json and more.json, rebuilt from attacks.deltas and more.deltas: parts of good.tracelog
+/// and inserted bytes.
 std::string attackBundle(const std::string& name);
 /// The verdict's JSON without the sentences, which are for people.
 nlohmann::json comparable(const Verdict& verdict);

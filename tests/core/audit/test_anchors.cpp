@@ -8,6 +8,9 @@
 #include "tests/core/audit/support_tsa.h"
 #include "tests/support/suite.h"
 
+#include <QDir>
+#include <QProcess>
+#include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
 #include <fmt/format.h>
@@ -173,6 +176,50 @@ private slots:
         test::BundleParts unsealed(log.bundle());
         unsealed[Section::checkpoints].clear();
         QCOMPARE(signedBundle(unsealed.bundle(), signer).error().code, "export.unsigned"s);
+    }
+
+    /// Once with a real token, so that what stands in the way is seen: SoftHSM and OpenSSL's engine for it.
+    void aKeyInATokenSigns() {
+        const QString util = QStandardPaths::findExecutable(QStringLiteral("softhsm2-util"));
+        QString module;
+        for (const char* path :
+             {"/usr/lib/softhsm/libsofthsm2.so", "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so",
+              "/usr/lib/aarch64-linux-gnu/softhsm/libsofthsm2.so"})
+            if (QFile::exists(QString::fromLatin1(path))) module = QString::fromLatin1(path);
+        if (util.isEmpty() || module.isEmpty())
+            QSKIP("no SoftHSM here (Debian: softhsm2, libengine-pkcs11-openssl)");
+        const QTemporaryDir dir;
+        const auto file = [&](const char* name, const std::string& content) {
+            const std::string path = dir.filePath(QString::fromLatin1(name)).toStdString();
+            std::ofstream(path) << content;
+            return path;
+        };
+        QDir(dir.path()).mkdir(QStringLiteral("tokens"));
+        const std::string conf = file("softhsm2.conf", "directories.tokendir = " + dir.path().toStdString() +
+                                                           "/tokens\nobjectstore.backend = file\n");
+        qputenv("SOFTHSM2_CONF", QByteArray::fromStdString(conf));
+        qputenv("PKCS11_MODULE_PATH", module.toLocal8Bit());
+        const auto [secret, open] = test::makeP256();
+        const std::string key = file("org.pem", secret), pin = file("pin", "4711");
+        const auto run = [&](const QStringList& arguments) {
+            return QProcess::execute(util, arguments) == 0;
+        };
+        QVERIFY(run({"--init-token", "--free", "--label", "tally", "--so-pin", "0815", "--pin", "4711"}));
+        QVERIFY(run({"--import", QString::fromStdString(key), "--token", "tally", "--label", "org", "--id",
+                     "01", "--pin", "4711"}));
+        const std::string uri = "pkcs11:token=tally;object=org;type=private?pin-source=file:" + pin;
+        const auto signer = OrgSigner::open(uri);
+        if (!signer && signer.error().code == "org.pkcs11") QSKIP("OpenSSL has nothing for PKCS#11 here");
+        QVERIFY2(signer.has_value(), signer ? "" : signer.error().text().c_str());
+        QCOMPARE(signer->publicKey().fingerprint(), OrgKey::fromPem(open)->fingerprint());
+        test::TestLog log = test::TestLog::random(76, 4);
+        const auto bundle = signedBundle(log.bundle(), *signer);
+        QVERIFY(bundle.has_value());
+        VerifyOptions o;
+        o.org_key = *OrgKey::fromPem(open);
+        const Verdict v = judge(*bundle, o);
+        QVERIFY2(v.ok && v.organisation == "match", nlohmann::json(v).dump().c_str());
+        QVERIFY(!OrgSigner::open("pkcs11:token=tally;object=other?pin-source=file:" + pin));
     }
 
     void keysThatAreNoneAreRefused() {

@@ -1,4 +1,5 @@
 // Observations (TRACE_LOG.md 16.1): each is made where it is due, and none of them touches the verdict.
+#include "core/audit/budget_windows.h"
 #include "core/audit/verifier.h"
 #include "core/model/observation.h"
 #include "tests/core/audit/support_log.h"
@@ -6,6 +7,7 @@
 #include "tests/support/suite.h"
 
 #include <QTest>
+#include <fmt/format.h>
 
 using namespace tally;
 using namespace tally::audit;
@@ -33,9 +35,10 @@ public:
     }
     std::uint64_t step(const std::string& model, const std::string& status = "ok") {
         ++steps;
+        if (!boot.empty()) log.wait(5'000'000);
         return log.append("step", Entry{{"run", "r-1"s},
-                                        {"span", "00000000000000aa"s},
-                                        {"parent", ""s},
+                                        {"span", span.empty() ? fmt::format("{:016x}", steps) : span},
+                                        {"parent", parent},
                                         {"name", "s"s},
                                         {"step_kind", "model"s},
                                         {"provider", "acme"s},
@@ -46,8 +49,8 @@ public:
                                         {"in_qty", one},
                                         {"cost_pico", std::int64_t{1000}},
                                         {"latency_us", one},
-                                        {"boot", "b"s + std::to_string(steps)},
-                                        {"mono_us", one}});
+                                        {"boot", boot.empty() ? "b"s + std::to_string(steps) : boot},
+                                        {"mono_us", boot.empty() ? one : mono()}});
     }
     std::uint64_t budget(const std::string& op, const std::string& scope, std::int64_t limit = -1) {
         Entry e{{"op", op}, {"scope", scope}, {"window", "run"s}, {"by", "ops"s}, {"reason", "r"s}};
@@ -98,6 +101,10 @@ public:
 
     test::TestLog log;
     std::int64_t price = 0, steps = 0;
+    /// Beside the wall clock; the next entry's is at most 51 ms later.
+    [[nodiscard]] std::int64_t mono() const { return log.now() - 1'790'000'000'000'000; }
+    std::string span, parent; ///< of the steps to come; span empty: one of its own each
+    std::string boot;         ///< empty: another for each, so that no clock is compared
 };
 } // namespace
 
@@ -152,6 +159,20 @@ private slots:
         const auto at = s.end();
         s.expect({{"W_BUDGET_OVERRUN", at, "cost_pico"}});
     }
+    void aLimitThatSimulatedCallsDoNotCountIn() {
+        Scene s(5);
+        s.log.append("budget", Entry{{"op", "set"s},
+                                     {"scope", "run:r-1"s},
+                                     {"window", "run"s},
+                                     {"by", "ops"s},
+                                     {"reason", "r"s},
+                                     {"limit_pico", std::int64_t{1500}},
+                                     {"sim", false}});
+        s.step("m-1");
+        s.step("m-1");
+        s.end();
+        s.expect({});
+    }
     void namesOfNothing() {
         Scene s(6);
         const auto step = s.step("m-1");
@@ -167,6 +188,142 @@ private slots:
                   {"W_ALERT_ABOUT", alert, "about"},
                   {"W_RUN_UNKNOWN", other, "run"},
                   {"W_ALERT_ABOUT", other, "about"}});
+    }
+    void spansAreSteps() {
+        Scene s(20);
+        s.boot = "b"; // one process
+        s.step("m-1");
+        s.parent = "0000000000000001";
+        s.step("m-1");
+        s.parent = "00000000000000ff"; // no step has it
+        const auto orphan = s.step("m-1");
+        s.parent.clear();
+        s.span = "0000000000000002"; // the second step has it
+        const auto twice = s.step("m-1");
+        s.end();
+        s.expect({{"W_PARENT_UNKNOWN", orphan, "parent"}, {"W_SPAN_TWICE", twice, "span"}});
+        // Where a crash lay between two processes, the caller's entry may be missing; and a run that was
+        // stopped may end before its callers do.
+        Scene t(21);
+        t.parent = "00000000000000ff";
+        t.step("m-1");
+        t.step("m-1");
+        t.end();
+        t.expect({});
+        Scene u(22);
+        u.boot = "b";
+        u.parent = "00000000000000ff";
+        u.step("m-1");
+        u.log.append("run", Entry{{"op", "end"s},
+                                  {"run", "r-1"s},
+                                  {"status", "killed"s},
+                                  {"steps_n", u.steps},
+                                  {"cost_pico", 1000 * u.steps}});
+        u.expect({});
+    }
+    void aLimitOfAWindowPassedWithoutAWord() {
+        const auto window = [](Scene& s, const std::string& op, const std::string& scope,
+                               std::int64_t limit) {
+            Entry e{{"op", op}, {"scope", scope}, {"window", "total"s}, {"by", "ops"s}, {"reason", "r"s}};
+            if (limit >= 0) e.set("limit_pico", limit);
+            return s.log.append("budget", e);
+        };
+        for (const std::string scope : {"org:all", "process:p", "workflow:w"}) {
+            Scene s(23);
+            s.step("m-1"); // before the limit was set: it does not count
+            window(s, "set", scope, 1500);
+            s.step("m-1");
+            const auto at = s.step("m-1");
+            s.step("m-1");
+            s.end();
+            s.expect({{"W_BUDGET_OVERRUN", at, "cost_pico"}});
+        }
+        for (const std::string scope : {"process:other", "workflow:p", "model:m-1", "user:u"}) {
+            Scene s(24);
+            window(s, "set", scope, 1500);
+            s.step("m-1");
+            s.step("m-1");
+            s.end();
+            s.expect({});
+        }
+        for (const std::string after : {"warn", "exhausted", "remove"}) {
+            Scene s(25);
+            window(s, "set", "process:p", 1500);
+            s.step("m-1");
+            if (after == "remove") window(s, after, "process:p", -1);
+            s.step("m-1");
+            if (after != "remove") window(s, after, "process:p", -1);
+            s.end();
+            s.expect({});
+        }
+    }
+    void windowsEndAndBeginWithoutCarryingOver() {
+        constexpr std::int64_t hour = 3'600'000'000, noon = 1'790'000'000'000'000 / hour * hour;
+        BudgetWindows w;
+        w.set("org:x", "hour", 100, noon, false);
+        const auto add = [&](std::uint64_t seq, std::int64_t begin, std::int64_t end, std::int64_t cost) {
+            w.add(seq, {"p", "f", begin, end, cost, false});
+        };
+        add(1, noon + 1, noon + 2, 90);
+        add(2, noon + hour - 5, noon + hour + 5, 90);     // lies in two windows
+        add(3, noon + hour + 6, noon + hour + 7, 100);    // the limit itself is no overrun
+        add(4, noon + 2 * hour, noon + 2 * hour + 1, 60); // the next one
+        QVERIFY(w.overruns().empty());
+        w.add(5, {"p", "f", noon + 2 * hour, noon + 2 * hour + 1, 60, true}); // simulated: not counted here
+        QVERIFY(w.overruns().empty());
+        add(6, noon + 2 * hour + 2, noon + 2 * hour + 3, 41);
+        QVERIFY(w.overruns().size() == 1 && w.overruns()[0].seq == 6 && w.overruns()[0].limit == 100);
+        w.noticed("org:x", "hour");
+        QVERIFY(w.overruns().empty());
+    }
+    void aStepAfterAStopThatWasNotLifted() {
+        const auto stop = [](Scene& s, const std::string& scope, const std::string& target, bool fence) {
+            Entry e{{"scope", scope},
+                    {"target", target},
+                    {"by", "ops"s},
+                    {"reason", "r"s},
+                    {"inflight_n", std::int64_t{0}},
+                    {"stopped_n", std::int64_t{0}},
+                    {"stop_us", one},
+                    {"tail_pico", one},
+                    {"boot", "b"s},
+                    {"mono_us", s.mono()}};
+            if (fence) e.set("fence", true);
+            s.log.append("kill", e);
+        };
+        const auto lift = [](Scene& s, const std::string& scope, const std::string& target) {
+            s.log.append("policy", Entry{{"name", "kill-lifted"s},
+                                         {"scope", scope},
+                                         {"target", target},
+                                         {"sha256", std::string(64, '0')},
+                                         {"by", "ops"s}});
+        };
+        const std::pair<std::string, std::string> meant[] = {
+            {"run", "r-1"}, {"workflow", "w"}, {"process", "p"}, {"all", "all"}};
+        for (const auto& [scope, target] : meant) {
+            Scene s(26);
+            s.boot = "b";
+            s.step("m-1");
+            stop(s, scope, target, true);
+            const auto at = s.step("m-1");
+            lift(s, scope, target);
+            s.step("m-1");
+            s.end();
+            s.expect({{"W_AFTER_KILL", at, "run"}});
+            Scene old(27); // a writer that does not say when it lifts
+            old.boot = "b";
+            stop(old, scope, target, false);
+            old.step("m-1");
+            old.end();
+            old.expect({});
+        }
+        Scene other(28);
+        other.boot = "b";
+        stop(other, "workflow", "another", true);
+        other.step("m-1");
+        other.step("m-1", "refused");
+        other.end();
+        other.expect({});
     }
     void erasedTwice() {
         Scene s(7);

@@ -1,11 +1,13 @@
 // Reports of a verification: every field is protected, a stranger can check them, a new verification agrees.
 #include "core/audit/log_figures.h"
+#include "core/audit/org_sign.h"
 #include "core/audit/report_check.h"
 #include "core/audit/report_write.h"
 #include "core/model/verdict_ladder.h"
 #include "core/model/verdict_read.h"
 #include "tests/core/audit/support_log.h"
 #include "tests/core/audit/support_trace.h"
+#include "tests/core/audit/support_tsa.h"
 #include "tests/support/suite.h"
 
 #include <QFile>
@@ -13,6 +15,8 @@
 #include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
+
+#include <set>
 
 using namespace tally;
 using namespace tally::audit;
@@ -214,6 +218,57 @@ private slots:
         QCOMPARE(checkReport({desk.path("checked.report"), desk.path("jane"), {}}).error().code,
                  "report.key_format"s);
         QCOMPARE(checkReport({desk.path("nothing"), {}, {}}).error().code, "file.missing"s);
+    }
+    /// Keys of others that a verification was given stand in the report, so that it can be checked again.
+    void keysOfOthersAreCarried() {
+        Desk desk;
+        test::TestLog log = test::TestLog::random(91, 4);
+        const test::TestTsa tsa("Example TSA");
+        const auto [secret, open] = test::makeP256();
+        const auto signer = OrgSigner::open(desk.put("org.pem", secret));
+        const std::string text = parseNote(log.checkpoints()->back())->text;
+        BundleOptions options;
+        options.anchors = "{\"kind\":\"rfc3161\",\"size\":" + std::to_string(log.lines().size()) +
+                          ",\"token\":\"" + toBase64(tsa.stamp(text, 1'593'600'000)) + "\"}\n";
+        const auto bundle = desk.put("acme.tracelog", *signedBundle(log.bundle(options), *signer));
+        AuditInputs inputs;
+        inputs.path = bundle;
+        inputs.org_key = desk.put("org.pub", open);
+        inputs.tsa_ca = desk.put("tsa.pem", tsa.caPem() + tsa.caPem()); // twice is once
+        const auto done = auditFile(inputs, desk.clock);
+        QVERIFY(done && done->verification.verdict.ok);
+        const auto info = writeReport(*done, bundle, {}, desk.clock);
+        QVERIFY(info.has_value());
+        const auto report = parseReport(info->text);
+        QVERIFY(report.has_value());
+        const json& kept = report->body["options"];
+        QCOMPARE(kept["org_key"]["sha256"].get<std::string>(), OrgKey::fromPem(open)->fingerprint());
+        QCOMPARE(kept["tsa_ca"].size(), std::size_t{1});
+        const ReportCheck check = desk.check(info->text, {}, bundle);
+        QVERIFY2(check.ok && answer(check, "verdict") == Answer::yes, check.sentence.c_str());
+        QVERIFY(check.points.back().why.find(kept["tsa_ca"][0]["sha256"].get<std::string>()) !=
+                std::string::npos);
+        // Other keys give another verdict, and a digest that is not the key's is noticed.
+        json other = report->body;
+        other["options"]["org_key"]["pem"] = test::makeP256().second;
+        QVERIFY(answer(desk.check(reportText(other), {}, bundle), "verdict") == Answer::no);
+        other = report->body;
+        other["options"]["tsa_ca"][0]["sha256"] = std::string(64, '0');
+        QVERIFY(answer(desk.check(reportText(other), {}, bundle), "verdict") == Answer::no);
+        other["options"]["tsa_ca"][0].erase("pem");
+        QVERIFY(answer(desk.check(reportText(other), {}, bundle), "form") == Answer::no);
+        // A report of an earlier version says that it cannot be checked further.
+        other = report->body;
+        other["options"].erase("org_key");
+        other["options"].erase("tsa_ca");
+        QVERIFY(answer(desk.check(reportText(other), {}, bundle), "verdict") == Answer::not_checked);
+        // What cannot be read is an error that names the file.
+        inputs.org_key = bundle;
+        const auto wrong = auditFile(inputs, desk.clock);
+        QVERIFY(!wrong && wrong.error().code == "org.key" && wrong.error().where == bundle);
+        inputs.org_key.clear();
+        inputs.tsa_ca = bundle;
+        QCOMPARE(auditFile(inputs, desk.clock).error().where, bundle);
     }
     void severalMaySign() {
         Desk desk;

@@ -39,8 +39,10 @@ private slots:
 
     void everyAttackIsJudgedAsPublished_data() {
         QTest::addColumn<QString>("json");
-        for (const auto& c : test::fixtureJson("attacks.json"))
-            QTest::newRow(c["name"].get<std::string>().c_str()) << QString::fromStdString(c.dump());
+        // Those of the specification, and more of our own, on which its reference verifier agrees.
+        for (const char* file : {"attacks.json", "more.json"})
+            for (const auto& c : test::fixtureJson(file))
+                QTest::newRow(c["name"].get<std::string>().c_str()) << QString::fromStdString(c.dump());
     }
     void everyAttackIsJudgedAsPublished() {
         QFETCH(QString, json);
@@ -120,6 +122,27 @@ private slots:
         QVERIFY(intact && !intact->original && intact->computed == *intact->authentic &&
                 intact->computed == *intact->listed);
         QVERIFY(!v.records->record(137));
+    }
+
+    void aLineThatNoRecordCanHaveIsShownWithTheHashOfTheCheck() {
+        // Two such lines in one stride of the table, between records that stay as they were.
+        test::BundleParts parts(test::fixture("good.tracelog"));
+        std::vector<std::string> lines = parts.lines();
+        lines[40] = std::string(300'000, 'x');
+        lines[44] = std::string(LineTable::long_bytes + 1, 'y');
+        std::string& entries = parts[Section::entries];
+        entries.clear();
+        for (const std::string& line : lines)
+            entries += line + "\n";
+        const Verification v = judge(parts.bundle(), pinned());
+        QVERIFY(!v.verdict.ok && v.records != nullptr);
+        QCOMPARE(v.records->lines(), std::uint64_t{lines.size()});
+        for (std::size_t i = 0; i < lines.size(); ++i) {
+            const auto record = v.records->record(i);
+            QVERIFY(record);
+            QVERIFY(record->line == lines[i]);
+            QVERIFY(record->computed == leafHash(lines[i]));
+        }
     }
 
     void ownBundlesVerifyWholeAndInRanges() {

@@ -2,6 +2,7 @@
 #include "tests/core/cli/support_tally.h"
 #include "tests/support/suite.h"
 
+#include <QFile>
 #include <QTest>
 
 using namespace tally;
@@ -41,6 +42,42 @@ private slots:
         const QString damaged = QString::fromStdString(folder.write("memory.json", "{"));
         QCOMPARE(test::tally(folder, {"verify", fixture("good.tracelog"), "--memory", damaged}).code, 2);
         QCOMPARE(test::tally(folder, {"report", "check", pathIn(folder, "nothing")}).code, 2);
+        for (const char* option : {"--org-key", "--tsa-ca"}) {
+            const auto wrong = test::tally(
+                folder, {"verify", fixture("good.tracelog"), QString::fromLatin1(option), damaged});
+            QCOMPARE(wrong.code, 2);
+            QVERIFY(wrong.out["error"].dump().find("memory.json") != std::string::npos);
+            QVERIFY(!wrong.out["error"]["hint"].get<std::string>().empty());
+            QCOMPARE(test::tally(folder, {"verify", fixture("good.tracelog"), QString::fromLatin1(option),
+                                          pathIn(folder, "nothing")})
+                         .code,
+                     2);
+        }
+    }
+    void anOrganisationSignsEveryCheckpoint() {
+        const ApiFolder folder;
+        const QString key = pathIn(folder, "org.pem"), open = pathIn(folder, "org.pub"),
+                      bundle = pathIn(folder, "acme.tracelog");
+        if (QProcess::execute(QStringLiteral("openssl"),
+                              {"ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", key}) != 0)
+            QSKIP("no openssl program here");
+        QVERIFY(test::tally(folder, {"log", "org-key", "show"}).out["where"].is_null());
+        const auto set = test::tally(folder, {"log", "org-key", "set", key, "--public", open});
+        QVERIFY2(set.code == 0 && set.out["where"] == key.toStdString(), qPrintable(set.err));
+        QCOMPARE(test::tally(folder, {"export", bundle}).code, 0);
+        const auto good = test::tally(folder, {"verify", bundle, "--org-key", open});
+        QVERIFY2(good.code == 0 && good.out["compared"]["organisation"] == "match", good.out.dump().c_str());
+        // Without the key nothing is sealed, and everybody is told why.
+        QVERIFY(QFile::rename(key, key + ".away"));
+        const auto shown = test::tally(folder, {"log", "org-key", "show"});
+        QVERIFY(shown.code == 1 && shown.out["problem"].is_string());
+        QCOMPARE(test::tally(folder, {"kill", "all"}).code, 0); // a stop needs no seal
+        const auto refused = test::tally(folder, {"export", bundle});
+        QVERIFY(refused.code != 0 && refused.out["error"].dump().find("org.pem") != std::string::npos);
+        QCOMPARE(test::tally(folder, {"log", "org-key", "remove"}).code, 0);
+        QCOMPARE(test::tally(folder, {"export", bundle}).code, 0);
+        QCOMPARE(test::tally(folder, {"verify", bundle, "--org-key", open}).code, 1);
+        QCOMPARE(test::tally(folder, {"log", "org-key", "set", open}).code, 2); // only the public half
     }
     void aReportIsMadeSignedAndChecked() {
         const ApiFolder folder;

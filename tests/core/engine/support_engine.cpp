@@ -52,6 +52,7 @@ Status Lab::open() {
     config.rng = &rng;
     config.pool_threads = 2;
     config.resume_open_runs = resume_open_runs;
+    config.batch_work = batch_work;
     TALLY_ASSIGN(auto book, price::PriceBook::builtin());
     config.prices = std::make_shared<const price::PriceBook>(std::move(book));
     config.functions = functions;
@@ -158,7 +159,8 @@ std::string Lab::trail(const RunId& id) {
 }
 
 bool Lab::until(const std::function<bool()>& done) {
-    for (int i = 0; i < 20'000; ++i) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(2);
+    while (std::chrono::steady_clock::now() < end) {
         if (done()) return true;
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }

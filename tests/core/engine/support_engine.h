@@ -20,13 +20,13 @@ namespace tally::test {
 std::string workflowText(const std::string& name);
 std::shared_ptr<const Workflow> workflowOf(const std::string& text);
 
-/// Waits for one reply of the engine; an error after 30 s, so that nothing hangs.
+/// Waits for one reply of the engine; an error after two minutes, so that nothing hangs.
 template <class T>
 Result<T> replyOf(const std::function<void(std::function<void(Result<T>)>)>& call) {
     auto promise = std::make_shared<std::promise<Result<T>>>();
     auto future = promise->get_future();
     call([promise](Result<T> value) { promise->set_value(std::move(value)); });
-    if (future.wait_for(std::chrono::seconds(30)) != std::future_status::ready)
+    if (future.wait_for(std::chrono::minutes(2)) != std::future_status::ready)
         return fail("test.timeout", "No reply came");
     return future.get();
 }
@@ -54,7 +54,7 @@ public:
     std::vector<StepRecord> steps(const RunId& id);
     /// "path status" of every step entry, joined by ", ".
     std::string trail(const RunId& id);
-    /// Spins the test until `done`, at most 20 s of real time.
+    /// Spins the test until `done`, at most two minutes of real time.
     static bool until(const std::function<bool()>& done);
     /// Closes, exports and verifies: "" or what the verifier found.
     std::string verify();
@@ -72,6 +72,7 @@ public:
     std::shared_ptr<Script> script = std::make_shared<Script>();
     std::shared_ptr<engine::FunctionRegistry> functions = std::make_shared<engine::FunctionRegistry>();
     bool resume_open_runs = false;
+    engine::BatchWork batch_work = engine::BatchWork::none;
     /// What the engine is told about a model; null: simulated, priced like gpt-4.1-nano.
     std::function<std::optional<engine::ProviderFacts>(const std::string&, const std::string&)> facts;
     /// What a provider says to a call; null: it may start.

@@ -68,7 +68,7 @@ std::string workflowText(const std::string& name) {
             name, R"_(
             {"id": "rounds", "kind": "loop", "max_iterations": 50, "until": "false", "progress": "len(steps.draft.output)", "patience": 2, "steps": [
                 {"id": "draft", "kind": "code", "args": {"i": "{{iteration}}"}, "lua": "return 'same'"}]})_",
-            R"_("guards": [{"detector": "loop.identical", "action": "off"}, {"detector": "loop.cycle", "action": "off"}],)_");
+            R"_("guards": [{"detector": "loop.identical", "action": "off"}, {"detector": "loop.cycle", "action": "off"}, {"detector": "loop.stuck", "action": "off"}],)_");
     if (name == "circle")
         return around(name, R"_(
             {"id": "rounds", "kind": "loop", "max_iterations": 50, "until": "false", "steps": [

@@ -143,7 +143,7 @@ private slots:
         lab.engine->wait(*id, [waiting](Result<RunSummary> sum) { waiting->set_value(std::move(sum)); });
         FaultVfs::failAt(1, FaultVfs::Kind::disk_full, true);
         (void)lab.begin("strict", {{"list", json::array()}});
-        QCOMPARE(answer.wait_for(std::chrono::seconds(30)), std::future_status::ready);
+        QCOMPARE(answer.wait_for(std::chrono::minutes(2)), std::future_status::ready);
         const auto sum = answer.get();
         QVERIFY(!sum);
         COMPARE_TEXT(sum.error().code, "store.full");

@@ -55,6 +55,59 @@ private slots:
         COMPARE_TEXT(lab.verify(), "");
     }
 
+    void aRunThatOnlyWaitsForAPersonRestsInTheStore() {
+        Lab lab;
+        QVERIFY(lab.open());
+        const auto busy = [&] {
+            return *replyOf<std::vector<RunId>>([&](auto reply) { lab.engine->busyRuns(reply); });
+        };
+        const auto id = lab.begin("person");
+        QVERIFY(Lab::until([&] { return storedStatus(lab, *id) == RunStatus::waiting; }));
+        QVERIFY(busy().empty());
+        lab.close(); // in order: nothing is under way that would have to be stopped
+        QVERIFY(lab.open());
+        QVERIFY(storedStatus(lab, *id) == RunStatus::waiting);
+        QCOMPARE(open(lab).size(), std::size_t{1});
+        QVERIFY(busy().empty());
+        const auto early = decide(lab, *id, "ok", true);
+        QVERIFY(!early && early.error().hint.find("tally resume") != std::string::npos);
+        QVERIFY(lab.resume(*id));
+        QVERIFY(Lab::until([&] { return decide(lab, *id, "ok", true).has_value(); }));
+        const auto sum = lab.wait(*id);
+        QVERIFY2(sum && sum->status == RunStatus::ok, sum ? sum->status_detail.c_str() : "");
+        COMPARE_TEXT(lab.verify(), "");
+    }
+
+    void aStopReachesARunThatRests() {
+        Lab lab;
+        QVERIFY(lab.open());
+        const auto id = lab.begin("person"), other = lab.begin("person");
+        QVERIFY(Lab::until([&] {
+            return storedStatus(lab, *id) == RunStatus::waiting &&
+                   storedStatus(lab, *other) == RunStatus::waiting;
+        }));
+        lab.close();
+        QVERIFY(lab.open());
+        const auto kill = replyOf<KillId>([&](auto reply) {
+            lab.engine->kill({{}, KillScope::run, id->str(), "operator", "test"}, reply);
+        });
+        QVERIFY(kill);
+        QVERIFY(Lab::until([&] { return storedStatus(lab, *id) == RunStatus::stopped; }));
+        QVERIFY(storedStatus(lab, *other) == RunStatus::waiting);
+        const auto active = lab.read<std::vector<KillReceipt>>(
+            [](store::Connection& db) { return store::KillRepo::active(db); });
+        QVERIFY(active && active->size() == 1 && active->front().runs_stopped == 1);
+        QVERIFY(lab.resume(*id)); // lifts the stop of this run alone
+        QVERIFY(Lab::until([&] { return decide(lab, *id, "ok", true).has_value(); }));
+        QVERIFY(lab.wait(*id)->status == RunStatus::ok);
+        QVERIFY(replyOf<bool>([&](auto done) {
+            lab.engine->abandonRun(*other, "test",
+                                   [done](Status s) { s ? done(true) : done(fail(s.error())); });
+        }));
+        QVERIFY(storedStatus(lab, *other) == RunStatus::abandoned);
+        COMPARE_TEXT(lab.verify(), "");
+    }
+
     void payingTwiceIsAskedAfterEveryCrash() {
         Lab lab;
         std::atomic<bool> stuck{true};

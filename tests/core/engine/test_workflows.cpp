@@ -231,7 +231,7 @@ private slots:
         const RunSummary sum = lab.run("circle");
         QVERIFY(sum.status == RunStatus::stopped);
         QVERIFY2(!sum.status_detail.empty(), "evidence");
-        QVERIFY(lab.steps(sum.id).size() < 10);
+        QVERIFY(lab.steps(sum.id).size() < 16);
         const auto alerts = lab.read<std::vector<Alert>>(
             [&](store::Connection& db) { return store::AlertRepo::page(db, sum.id); });
         QVERIFY(alerts && !alerts->empty());

@@ -39,7 +39,7 @@ std::string httpGet(int port, const std::string& path, const std::string& bearer
     const auto address = loopback(port);
     std::string all;
     if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
-        const timeval limit{5, 0};
+        const timeval limit{30, 0};
         ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
         const std::string key = bearer.empty() ? std::string() : "Authorization: Bearer " + bearer + "\r\n";
         const std::string request =
@@ -61,7 +61,7 @@ bool runCommand(const QString& program, const QStringList& arguments, const QStr
     process.setWorkingDirectory(folder);
     process.setProcessChannelMode(QProcess::MergedChannels);
     process.start(program, arguments);
-    if (!process.waitForStarted(5000)) {
+    if (!process.waitForStarted(30'000)) {
         why = program + " is not there";
         return false;
     }
@@ -103,7 +103,7 @@ bool ChildServer::start(const QString& program, const QStringList& arguments, in
     process_.setStandardOutputFile(QProcess::nullDevice());
     process_.setStandardErrorFile(QProcess::nullDevice());
     process_.start(program, arguments);
-    if (!process_.waitForStarted(5000)) {
+    if (!process_.waitForStarted(30'000)) {
         why = program + " cannot be started";
         return false;
     }
@@ -121,7 +121,7 @@ bool ChildServer::start(const QString& program, const QStringList& arguments, in
 bool ChildServer::startAndReadLine(const QString& program, const QStringList& arguments,
                                    const QString& ready_line, QString& line) {
     process_.start(program, arguments);
-    if (!process_.waitForStarted(5000)) return false;
+    if (!process_.waitForStarted(30'000)) return false;
     line = readLine(30'000);
     return line.startsWith(ready_line);
 }

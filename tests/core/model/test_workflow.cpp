@@ -28,6 +28,24 @@ private slots:
         QCOMPARE(check.workflow->limits.cost.toString(), std::string("0.5"));
         QCOMPARE(check.workflow->sha256.size(), std::size_t{64});
     }
+    void aCostBudgetThatSimulatedCallsPassIsSaid() {
+        const auto check = [](const std::string& model, const std::string& budget) {
+            const auto out = parseWorkflow(
+                R"({"name": "w", "process": "p", "models": {"small": [")" + model + R"("]}, "budgets": [)" +
+                budget + R"(], "steps": [{"id": "a", "kind": "code", "lua": "return 1"}]})");
+            return out.workflow == nullptr ? std::vector<Diagnostic>(9) : out.diagnostics;
+        };
+        const auto found = check("sim/a", R"({"limit": "1"})");
+        QCOMPARE(found.size(), std::size_t{1});
+        QVERIFY(found[0].severity == Diagnostic::Severity::warning);
+        QCOMPARE(found[0].pointer, std::string("/budgets/0"));
+        QVERIFY(found[0].message.find("'small' is played by sim/a") != std::string::npos);
+        QVERIFY(found[0].fix.find(R"("simulated": true)") != std::string::npos);
+        QVERIFY(check("sim/a", R"({"limit": "1", "simulated": true})").empty());
+        QVERIFY(check("sim/a", R"({"limit": "1", "simulated": false})").empty());
+        QVERIFY(check("sim/a", R"({"limit": 9, "meter": "calls"})").empty()); // counts every call anyway
+        QVERIFY(check("openai/a", R"({"limit": "1"})").empty());
+    }
     void everyMistakeHasAPlaceAndAFix_data() {
         QTest::addColumn<QString>("text");
         QTest::addColumn<int>("line");

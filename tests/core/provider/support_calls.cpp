@@ -1,5 +1,7 @@
 #include "tests/core/provider/support_calls.h"
 
+#include <chrono>
+
 namespace tally::test {
 
 ModelCall simpleCall(const std::string& provider, const std::string& model, const std::string& text) {
@@ -43,7 +45,8 @@ const CallFailure& Heard::failure() const {
 }
 
 void pollUntilEnd(provider::ModelPort& port, const Heard& heard, std::int64_t timeout_us, int rounds) {
-    for (int i = 0; i < rounds && heard.ends == 0; ++i)
+    const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+    for (int i = 0; heard.ends == 0 && (i < rounds || std::chrono::steady_clock::now() < end); ++i)
         port.poll(timeout_us);
 }
 

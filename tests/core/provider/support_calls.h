@@ -28,7 +28,8 @@ struct Heard {
     [[nodiscard]] const ModelAnswer& answer() const;  ///< an empty one if the call failed
     [[nodiscard]] const CallFailure& failure() const; ///< an empty one if it did not
 };
-/// Polls until the call ended, or `rounds` times.
+/// Polls until the call ended; gives up after `rounds` polls and a minute: how many it takes depends on how
+/// the other side is scheduled.
 void pollUntilEnd(provider::ModelPort& port, const Heard& heard, std::int64_t timeout_us = 100'000,
                   int rounds = 2000);
 

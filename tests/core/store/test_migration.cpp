@@ -57,6 +57,7 @@ private slots:
             {1, "749d245991910e888a190c11699f35ba44103e0a71ee3c56460d13ff102d4e2c"},
             {2, "020eb504dd5066376ac53e04184f846c304b5ed78db65d423576e8b1fa5ed6cd"},
             {3, "b14d2e7c7d73b5492c024f3c2235cc0792613e4c1feb9ed8e723e5f2eb49aadd"},
+            {4, "07db8a7dad69f1076259c81816da0ab5dc254c1037775c829de9bc913c906ce4"},
         };
         QCOMPARE(migrations().size(), released.size());
         int last = 0;

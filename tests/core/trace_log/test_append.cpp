@@ -26,7 +26,10 @@ Status fill(TempWorkspace& w, Sample& s) {
     return w.write([&](store::Tx& tx) -> Status {
         TALLY_TRY(log.append(tx, PolicyEntry{"routing", std::string(64, 'b'), "ops"}));
         TALLY_TRY(log.append(
-            tx, BudgetEntry{"set", "org", "day", "lead", "start", Pico::units(5), std::nullopt, {}}));
+            tx, BudgetEntry{"set", "org", "day", "lead", "start", Pico::units(5), std::nullopt, {}, true}));
+        TALLY_TRY(log.append(
+            tx, BudgetEntry{
+                    "change", "org", "day", "lead", "real money", Pico::units(6), std::nullopt, {}, false}));
         TALLY_TRY(log.append(
             tx, BudgetEntry{"set", "workflow:triage", "run", "lead", "start", std::nullopt, 10, "calls"}));
         TALLY_TRY(log.append(tx, TempWorkspace::runStart("r1")));

@@ -248,6 +248,11 @@ private slots:
         const auto done = erasePayloads(*w.store, *w.log, order({0, "", "", "run-3", ""}));
         QVERIFY2(done && done->wiped, done ? done->notice.c_str() : done.error().text().c_str());
         QVERIFY(done->notice.find("set aside") != std::string::npos);
+        // The old log takes no entries any more; the new one says it.
+        const auto said = w.store->readers().read<std::int64_t>([](store::Connection& db) {
+            return db.scalar("SELECT count(*) FROM trace_steps WHERE instr(entry, 'erased-set-aside:') > 0");
+        });
+        QVERIFY(said && *said == 1);
         QCOMPARE(done->erased.payloads, std::int64_t{Runs::steps} * 2);
         QCOMPARE(runsInFiles(w), std::set<int>{1});
     }

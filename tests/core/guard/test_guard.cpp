@@ -47,13 +47,13 @@ std::string repeated(const std::string& unit, int times) {
 class TestGuard : public QObject {
     Q_OBJECT
 private slots:
-    void identicalCallsStop() {
+    void identicalCallsAreSaid() {
         Guard guard;
         const auto alerts =
             feed(guard, {{"x", "1"}, {"x", "1"}, {"x", "1"}, {"x", "1"}, {"x", "1"}}, "loop.identical");
         QCOMPARE(alerts.size(), std::size_t(1)); // said once
         QCOMPARE(alerts[0].path, std::string("step4"));
-        QVERIFY(alerts[0].action == AlertAction::stop);
+        QVERIFY(alerts[0].action == AlertAction::warn);
         QCOMPARE(alerts[0].run.str(), std::string("r"));
         QCOMPARE(
             alerts[0].sentence,
@@ -238,8 +238,8 @@ private slots:
     }
     void configurationNamesThePlace() {
         const auto good =
-            guardConfigFromJson(nlohmann::json::parse(R"({"loop.identical":"warn","cost.mads":5})"));
-        QVERIFY(good && good->identical == Reaction::warn && good->cost_mads == 5);
+            guardConfigFromJson(nlohmann::json::parse(R"({"loop.identical":"stop","cost.mads":5})"));
+        QVERIFY(good && good->identical == Reaction::stop && good->cost_mads == 5);
         QVERIFY(guardConfigFromJson(nlohmann::json(*good)).value() == *good);
         for (const char* bad :
              {R"({"loop.identical":"loud"})", R"({"cost.mads":-1})", R"({"cost.mads":1.5})", R"({"x":1})"}) {

@@ -2,6 +2,8 @@
 #include "core/guard/guard.h"
 #include "tests/support/suite.h"
 
+#include <QDirIterator>
+#include <QFile>
 #include <QTest>
 #include <fmt/format.h>
 
@@ -17,8 +19,10 @@ std::string times(int n, const std::function<std::string(int)>& line) {
     return out;
 }
 
-const std::vector<std::pair<const char*, std::string>>& corpus() {
-    static const std::vector<std::pair<const char*, std::string>> all = {
+using Corpus = std::vector<std::pair<std::string, std::string>>;
+
+Corpus written() {
+    return {
         {"cpp switch",
          times(80, [](int i) { return fmt::format("    case Kind::k{}:\n        return true;\n", i); })},
         {"cpp closing braces",
@@ -95,6 +99,20 @@ const std::vector<std::pair<const char*, std::string>>& corpus() {
                                               i, i * i);
                                       })},
     };
+}
+
+/// What is written above, and the files kept as fixtures.
+const Corpus& corpus() {
+    static const Corpus all = [] {
+        Corpus made = written();
+        QDirIterator files(QStringLiteral(TALLY_SOURCE_DIR "/tests/fixtures/guard"), QDir::Files);
+        while (files.hasNext()) {
+            QFile file(files.next());
+            if (file.open(QIODevice::ReadOnly))
+                made.emplace_back(files.fileName().toStdString(), file.readAll().toStdString());
+        }
+        return made;
+    }();
     return all;
 }
 
@@ -106,7 +124,7 @@ private slots:
     void streams_data() {
         QTest::addColumn<int>("index");
         for (std::size_t i = 0; i < corpus().size(); ++i)
-            QTest::newRow(corpus()[i].first) << static_cast<int>(i);
+            QTest::newRow(corpus()[i].first.c_str()) << static_cast<int>(i);
     }
     void streams() {
         QFETCH(int, index);
@@ -118,6 +136,65 @@ private slots:
                     guard.streamText(RunId("r"), "w", "p", std::string_view(text).substr(i, piece), 1);
                 QVERIFY2(!alert, alert ? alert->sentence.c_str() : "");
             }
+        }
+    }
+
+    void answers_data() { streams_data(); }
+    /// The same texts as finished answers: no repeat, no mistake in them, nothing cut off.
+    void answers() {
+        QFETCH(int, index);
+        QVERIFY2(corpus().size() > 26, "the files are there");
+        Guard guard;
+        for (int i = 0; i < 2; ++i) {
+            StepObservation step;
+            step.run = RunId("r");
+            step.name = "write";
+            step.model = "p/m";
+            step.path = std::to_string(i);
+            step.args = "write " + std::to_string(i);
+            step.result = step.output = corpus()[static_cast<std::size_t>(index)].second;
+            const auto alerts = guard.observe(step);
+            QVERIFY2(alerts.empty(), alerts.empty() ? "" : alerts.front().sentence.c_str());
+        }
+    }
+
+    void anHonestSession() {
+        // Edits, compiles, reads other errors, tests, looks twice at the same file; everything leads on.
+        Guard guard;
+        for (int i = 0; i < 120; ++i) {
+            StepObservation step;
+            step.run = RunId("r");
+            step.name = "shell";
+            step.path = std::to_string(i);
+            switch (i % 6) {
+            case 0:
+                step.args = fmt::format("edit module{}.c", i);
+                step.result = fmt::format("module{}.c written", i);
+                break;
+            case 1:
+                step.args = "make";
+                step.result = fmt::format("module{}.c: error: '{}' undeclared", i,
+                                          times(1 + i % 9, [](int) { return std::string("a"); }));
+                break;
+            case 2:
+                step.args = "cat common.h";
+                step.result = "#define LIMIT 7";
+                break;
+            case 3:
+                step.args = fmt::format("edit module{}.c", i - 3);
+                step.result = fmt::format("module{}.c written again", i - 3);
+                break;
+            case 4:
+                step.args = "make";
+                step.result = fmt::format("built {} objects", i);
+                break;
+            default:
+                step.args = "make test";
+                step.result = fmt::format("{} tests passed, 0 failed", i);
+            }
+            for (const Alert& alert : guard.observe(step))
+                QVERIFY2(alert.action != AlertAction::stop && alert.detector != "loop.stuck",
+                         alert.sentence.c_str());
         }
     }
 
