@@ -25,11 +25,12 @@ struct BatchLab : Lab {
         return root + "/" + name;
     }
     /// {"x": "1"} to {"x": "n"}, a line each.
-    std::string lines(int n) const {
+    /// A file of its own each time: an earlier one may still be read.
+    std::string lines(int n) {
         std::string text;
         for (int i = 1; i <= n; ++i)
             text += nlohmann::json{{"x", std::to_string(i)}}.dump() + "\n";
-        return file("lines.jsonl", text);
+        return file("lines-" + std::to_string(++files_) + ".jsonl", text);
     }
     Result<Batch> add(const std::string& path, const std::function<void(BatchSpec&)>& change = {}) {
         BatchSpec spec;
@@ -98,6 +99,9 @@ struct BatchLab : Lab {
             ++out[each.messages.back().text];
         return out;
     }
+
+private:
+    int files_ = 0;
 };
 
 } // namespace tally::test
