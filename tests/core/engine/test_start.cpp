@@ -47,12 +47,16 @@ class StartTest : public QObject {
         return uuid7(at, rng).substr(0, 14);
     }
     static std::string detailOf(Lab& lab, std::vector<Event>& events, std::string_view begin) {
-        lab.feed.drain(events);
-        for (const Event& event : events)
-            if (const auto* step = std::get_if<StepChanged>(&event);
-                step != nullptr && step->step.detail.starts_with(begin))
-                return step->step.detail;
-        return {};
+        std::string found; // what is stored is said a moment later
+        Lab::until([&] {
+            lab.feed.drain(events);
+            for (const Event& event : events)
+                if (const auto* step = std::get_if<StepChanged>(&event);
+                    found.empty() && step != nullptr && step->step.detail.starts_with(begin))
+                    found = step->step.detail;
+            return !found.empty();
+        });
+        return found;
     }
 
 private slots:
